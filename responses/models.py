@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Func, IntegerField, Q
+from django.db.models.functions import Lower, Mod
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models import CODE, Wave
+
+
+class OctetLength(Func):
+    function = "octet_length"
+    output_field = IntegerField()
+
+
+class Invitation(models.Model):
+    """The right to answer once. It knows who was asked, perhaps, and never what was said; it has no times."""
+
+    class State(models.TextChoices):
+        INVITED = "invited", _("not begun")
+        STARTED = "started", _("begun")
+        FINISHED = "finished", _("sent")
+        DECLINED = "declined", _("declined")
+        CLOSED = "closed", _("closed by a colleague's answer")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField(blank=True)
+    unit = models.CharField(max_length=200, blank=True, help_text=_("The organisation that answers once."))
+    language = models.CharField(max_length=20, default="en")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "email"], condition=~Q(email=""), name="invitation_once_per_address"
+            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_address_is_lower"),
+        ]
+        indexes = [models.Index(fields=["wave", "unit"], condition=~Q(unit=""), name="invitation_of_unit")]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class Draft(models.Model):
+    """Unfinished answers under a key that only the holder of the link has; always the same size."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, related_name="draft")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
+
+
+class Ballot(models.Model):
+    """Finished answers, sealed to the wave's public key. Nothing beside it says whose they are."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="ballots")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"ballot {self.pk}"
+
+
+class Withdrawal(models.Model):
+    """A receipt that somebody handed back; the worker applies it at the next opening of the box."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="withdrawals")
+    receipt_hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "receipt_hash"], name="withdrawal_once")]
+
+    def __str__(self) -> str:
+        return f"withdrawal {self.pk}"
+
+
+class Response(models.Model):
+    """An anonymous set of answers: what, never who or when. `marks` is what counting reads."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="responses")
+    marks = models.BinaryField()
+    receipt_hash = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Exact(Mod(OctetLength("marks"), 2), 0), name="response_marks_have_even_length"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"response {self.pk}"
+
+
+class Record(models.Model):
+    """The closed answers of a response as keys and codes, readable for decades; the marks are derived from it."""
+
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, primary_key=True, related_name="record")
+    answers = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"record of {self.response_id}"
+
+
+class OpenText(models.Model):
+    """A short text on its way to being coded. What links it to its response stands in `TextLink` alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="open_texts")
+    question = models.CharField(max_length=CODE)
+    choice = models.CharField(max_length=CODE, blank=True, help_text=_("The `other` whose text this is."))
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"text {self.pk}"
+
+
+class TextLink(models.Model):
+    """Which response a text came from, and as which entry; rows go when coding closes. The worker's alone."""
+
+    text = models.OneToOneField(OpenText, on_delete=models.CASCADE, primary_key=True, related_name="link")
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="text_links")
+    row = models.CharField(max_length=CODE, blank=True)
+    entry = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"link of {self.text_id}"
+
+
+class Coding(models.Model):
+    """One code that a person gave to one text."""
+
+    text = models.ForeignKey(OpenText, on_delete=models.CASCADE, related_name="codings")
+    code = models.CharField(max_length=CODE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["text", "code"], name="coding_once")]
+
+    def __str__(self) -> str:
+        return f"{self.text_id}: {self.code}"
+
+
+class Comment(models.Model):
+    """A final comment: detached when the box is opened, with its permission to quote and nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="comments")
+    question = models.CharField(max_length=CODE)
+    text = models.TextField()
+    may_quote = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
+
+
+class Tally(models.Model):
+    """A detached question, kept only as how many gave each answer. `code` is empty for the skipped."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="tallies")
+    question = models.CharField(max_length=CODE)
+    code = models.CharField(max_length=CODE, blank=True)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "question", "code"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.code}: {self.count}"
+
+
+class FieldworkCount(models.Model):
+    """How many invitations of a wave are in a state, renewed by the night; what staff see instead of names."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="fieldwork_counts")
+    state = models.CharField(max_length=10)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "state"], name="fieldwork_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} {self.state}: {self.count}"
