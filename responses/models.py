@@ -181,7 +181,7 @@ class Tally(models.Model):
 class FieldworkCount(models.Model):
     """How many invitations of a wave are in a state, renewed by the night; what staff see instead of names."""
 
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="fieldwork_counts")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="fieldwork_counts")
     state = models.CharField(max_length=10)
     count = models.PositiveIntegerField()
 

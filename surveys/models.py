@@ -64,7 +64,7 @@ class Questionnaire(models.Model):
 class Wording(models.Model):
     """One text of a questionnaire in one language, found by its path (`question.le_region.text`)."""
 
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="wordings")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="wordings")
     language = models.CharField(max_length=20)
     path = models.CharField(max_length=200)
     text = models.TextField(blank=True)
@@ -81,7 +81,7 @@ class Wording(models.Model):
 class WordingChange(models.Model):
     """The log of translations that were added or corrected after a version was frozen."""
 
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="wording_changes")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="wording_changes")
     language = models.CharField(max_length=20)
     path = models.CharField(max_length=200)
     before = models.TextField(blank=True)
@@ -95,7 +95,7 @@ class WordingChange(models.Model):
 class Page(models.Model):
     """A page of text: consent, definitions, well-being, the end of the interview."""
 
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="pages")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="pages")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=CODE)
     kind = models.CharField(max_length=20, choices=[(k.value, k.value) for k in definition.PageKind])
@@ -113,7 +113,7 @@ class Page(models.Model):
 class CodeFrame(models.Model):
     """The codes that open answers are coded into; append-only once it is used."""
 
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="code_frames")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="code_frames")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=CODE)
     description = models.TextField(blank=True)
@@ -147,7 +147,7 @@ class Code(models.Model):
 
 
 class Section(models.Model):
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="sections")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="sections")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=CODE)
 
@@ -163,7 +163,7 @@ class Question(models.Model):
     """A question with its routing, how it is counted and how it is drawn. Its texts are wordings."""
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="questions")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="questions")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=CODE)
     number = models.CharField(max_length=10)
@@ -291,7 +291,7 @@ class Part(models.Model):
 class Derived(models.Model):
     """A figure over several questions."""
 
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="derived")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="derived")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=CODE)
     statistic = models.CharField(max_length=40)
@@ -346,7 +346,7 @@ class Wave(models.Model):
 class WavePlace(models.Model):
     """What fills one bracketed place of the questionnaire's texts in this wave."""
 
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="places")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="places")
     place = models.CharField(max_length=120)
     language = models.CharField(max_length=20, default="en")
     text = models.TextField(blank=True)

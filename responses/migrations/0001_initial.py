@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(max_length=10)),
                 ('count', models.PositiveIntegerField()),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fieldwork_counts', to='surveys.wave')),
+                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fieldwork_counts', to='surveys.wave')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('wave', 'state'), name='fieldwork_count_once')],

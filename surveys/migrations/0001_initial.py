@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='questionnaire',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='surveys.questionnaire'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='surveys.questionnaire'),
         ),
         migrations.CreateModel(
             name='Page',
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('consent', 'consent'), ('screen_out', 'screen_out'), ('wellbeing_start', 'wellbeing_start'), ('definitions', 'definitions'), ('wellbeing_end', 'wellbeing_end'), ('thank_you', 'thank_you')], max_length=20)),
                 ('before', models.CharField(blank=True, max_length=60)),
                 ('controls', models.JSONField(default=list, help_text='Kinds and actions; the labels are wordings.')),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='surveys.questionnaire')),
+                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='surveys.questionnaire')),
             ],
             options={
                 'ordering': ('position',),
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                 ('over', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
                 ('sensitivity', models.CharField(choices=[('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=10)),
                 ('reproduces', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='derived', to='surveys.questionnaire')),
+                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='derived', to='surveys.questionnaire')),
             ],
             options={
                 'ordering': ('position',),
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='codeframe',
             name='questionnaire',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='code_frames', to='surveys.questionnaire'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='code_frames', to='surveys.questionnaire'),
         ),
         migrations.CreateModel(
             name='Row',
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('key', models.SlugField(max_length=60)),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='surveys.questionnaire')),
+                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='surveys.questionnaire')),
             ],
             options={
                 'ordering': ('position',),
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(max_length=120)),
                 ('language', models.CharField(default='en', max_length=20)),
                 ('text', models.TextField(blank=True)),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='surveys.wave')),
+                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='surveys.wave')),
             ],
         ),
         migrations.CreateModel(
@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=20)),
                 ('path', models.CharField(max_length=200)),
                 ('text', models.TextField(blank=True)),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='surveys.questionnaire')),
+                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wordings', to='surveys.questionnaire')),
             ],
         ),
         migrations.CreateModel(
@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                 ('before', models.TextField(blank=True)),
                 ('after', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wording_changes', to='surveys.questionnaire')),
+                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wording_changes', to='surveys.questionnaire')),
             ],
         ),
         migrations.CreateModel(
