@@ -1,7 +1,7 @@
 """The questionnaire as plain, frozen data: what the loader writes, the pages show and the codebook counts.
 
-Texts are those of one language; `surveys.wordings` exchanges them for those of another. `{reference_period.FORM}`
-is still in them; bracketed places are filled per wave.
+Texts are those of one language; `surveys.wordings` exchanges them for those of another.
+`{reference_period.FORM}` is still in them; bracketed places are filled per wave.
 """
 
 from __future__ import annotations
@@ -166,12 +166,44 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class BaseRule:
-    """Who a percentage is out of. `question` and `code` belong to `everyone` alone."""
+    """Who a percentage is out of: asked, answered, valid or everyone.
+
+    `question` and `code` belong to `everyone` alone: those whom that question routed past count as that code.
+    """
 
     kind: str
     question: str = ""
     code: str = ""
 
+
+STATISTICS = frozenset(
+    {
+        "percent_of_respondents",
+        "percent_of_mentions",
+        "percent_named_first",
+        "percent_ranked_first",
+        "borda_3_2_1",
+        "percent_without_dont_know",
+        "median_and_quartiles",
+        "histogram_10_points",
+        "count_distinct",
+        "verbatim",
+    }
+)
+"""Every statistic that a questionnaire can ask for by name; `percent_among_NET` comes on top of them."""
+
+MAIN_STATISTICS = frozenset(
+    {
+        "percent_of_respondents",
+        "percent_of_mentions",
+        "median_and_quartiles",
+        "count_distinct",
+        "verbatim",
+    }
+)
+"""Those that can be the first figure of a question."""
+
+PERCENT_AMONG = "percent_among_"
 
 ASKED = BaseRule("asked")
 ANSWERED = BaseRule("answered")
@@ -220,7 +252,7 @@ class Question:
     detached: bool = False
     choices: tuple[Choice, ...] = ()
     choices_from: str = ""
-    """Name of a public list outside the definition (`external:ISO-3166-1-alpha-2`); its choices are in `choices`."""
+    """Public list outside the definition (`external:ISO-3166-1-alpha-2`); its choices are in `choices`."""
     rows: tuple[Row, ...] = ()
     special: tuple[Choice, ...] = ()
     assigned: tuple[Assigned, ...] = ()

@@ -23,7 +23,9 @@ def check_time_zone(name: str) -> None:
 class Edition(models.Model):
     """One year of the programme and its report."""
 
-    year = models.PositiveSmallIntegerField(unique=True, validators=[MinValueValidator(2000), MaxValueValidator(2200)])
+    year = models.PositiveSmallIntegerField(
+        unique=True, validators=[MinValueValidator(2000), MaxValueValidator(2200)]
+    )
     title = models.CharField(max_length=200)
 
     class Meta:
@@ -45,7 +47,9 @@ class Questionnaire(models.Model):
     findings = models.JSONField(default=list)
     programming_notes = models.JSONField(default=list)
     definition_hash = models.CharField(max_length=64)
-    ballot_size = models.PositiveIntegerField(help_text=_("Bytes that every draft and every ballot is padded to."))
+    ballot_size = models.PositiveIntegerField(
+        help_text=_("Bytes that every draft and every ballot is padded to.")
+    )
     frozen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -171,7 +175,9 @@ class Question(models.Model):
     wording_version = models.PositiveSmallIntegerField(default=1)
     scale = models.CharField(max_length=30, blank=True)
     detached = models.BooleanField(default=False)
-    choices_from = models.CharField(max_length=80, blank=True, help_text=_("Public list outside the definition."))
+    choices_from = models.CharField(
+        max_length=80, blank=True, help_text=_("Public list outside the definition.")
+    )
     order = models.CharField(max_length=10, choices=[(o.value, o.value) for o in definition.Order])
     row_order = models.CharField(max_length=10, choices=[(o.value, o.value) for o in definition.Order])
     required = models.CharField(max_length=10, choices=[(r.value, r.value) for r in definition.Required])
@@ -184,7 +190,9 @@ class Question(models.Model):
     unit = models.CharField(max_length=30, blank=True)
     minimum = models.IntegerField(null=True, blank=True)
     maximum = models.IntegerField(null=True, blank=True)
-    code_frame = models.ForeignKey(CodeFrame, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    code_frame = models.ForeignKey(
+        CodeFrame, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reproduces = ArrayField(models.CharField(max_length=20), default=list)
     concept = models.CharField(max_length=80)
     base_rule = models.JSONField(default=dict)
@@ -192,7 +200,9 @@ class Question(models.Model):
     breaks = ArrayField(models.CharField(max_length=CODE), default=list)
     statistic = models.CharField(max_length=40)
     also = models.JSONField(default=list)
-    sensitivity = models.CharField(max_length=10, choices=[(s.value, s.value) for s in definition.Sensitivity])
+    sensitivity = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in definition.Sensitivity]
+    )
     figure_type = models.CharField(max_length=20)
     figure_sort = models.CharField(max_length=60, blank=True)
 
@@ -296,7 +306,9 @@ class Derived(models.Model):
     key = models.SlugField(max_length=CODE)
     statistic = models.CharField(max_length=40)
     over = ArrayField(models.CharField(max_length=CODE))
-    sensitivity = models.CharField(max_length=10, choices=[(s.value, s.value) for s in definition.Sensitivity])
+    sensitivity = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in definition.Sensitivity]
+    )
     reproduces = ArrayField(models.CharField(max_length=20), default=list)
 
     class Meta:
@@ -329,13 +341,17 @@ class Wave(models.Model):
         default=60, help_text=_("A page begun before the close may be sent for this long after it.")
     )
     min_batch = models.PositiveSmallIntegerField(default=10, validators=[MinValueValidator(10)])
-    synthetic = models.BooleanField(default=False, help_text=_("Its respondents are made up, and every page says so."))
+    synthetic = models.BooleanField(
+        default=False, help_text=_("Its respondents are made up, and every page says so.")
+    )
 
     class Meta:
         ordering = ("edition", "questionnaire")
         constraints = [
             models.UniqueConstraint(fields=["edition", "questionnaire"], name="wave_once_per_edition"),
-            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_it_opens"
+            ),
             models.CheckConstraint(condition=Q(min_batch__gte=10), name="wave_batch_is_at_least_ten"),
         ]
 

@@ -9,7 +9,7 @@ ROLES = {
         "Fieldwork manager",
         ["wave.view", "wave.manage", "invitation.upload", "run.view", "run.start"],
     ),
-    "analyst": ("Analyst", ["wave.view", "run.view", "run.start", "table.view", "release.request"]),
+    "analyst": ("Analyst", ["wave.view", "run.view", "run.start", "text.code", "table.view", "release.request"]),
     "publisher": ("Publisher", ["wave.view", "run.view", "table.view", "release.request", "release.approve"]),
 }
 

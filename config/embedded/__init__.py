@@ -18,7 +18,7 @@ from config.embedded.postgres import Cluster
 from config.embedded.redis_server import RedisServer
 from config.embedded.services import ROLES, Services
 
-__all__ = ["Cluster", "RedisServer", "ServiceError", "Services", "ensure", "environment", "services"]
+__all__ = ["ROLES", "Cluster", "RedisServer", "ServiceError", "Services", "ensure", "environment", "services"]
 
 ADDRESSES = ("DATABASE_URL", "REDIS_URL")
 DATABASES = {"demo": "enquiry_demo", "test": "enquiry_test"}
@@ -41,7 +41,9 @@ def ensure(*, process: str, database: str | None = None) -> None:
     if missing:
         name = database or database_name()
         found = _joined(name)
-        os.environ.update({key: value for key, value in found.address(process, name).items() if key in missing})
+        os.environ.update(
+            {key: value for key, value in found.address(process, name).items() if key in missing}
+        )
         os.environ[OWN_ADDRESSES] = " ".join(_fingerprint(os.environ[key]) for key in missing)
     _place_keys(process, os.environ)
 
@@ -76,8 +78,7 @@ def services(base: Path) -> Services:
 
 def _joined(database: str) -> Services:
     found = services(default_base())
-    found.join()
-    found.cluster.ensure_database(database)
+    found.join(database)
     return found
 
 

@@ -12,8 +12,7 @@ from config.embedded.places import default_base
 
 
 def start(found: Services, options: argparse.Namespace) -> int:
-    found.join()
-    found.cluster.ensure_database(database_name())
+    found.join(database_name())
     found.pin()
     return status(found, options)
 
@@ -64,7 +63,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m config.embedded", description=__doc__)
     parser.add_argument("action", choices=sorted(ACTIONS))
     parser.add_argument("--force", action="store_true", help="stop although others use the services")
-    parser.add_argument("--process", choices=sorted(ROLES), help="hand the command the addresses of this role")
+    parser.add_argument(
+        "--process", choices=sorted(ROLES), help="hand the command the addresses of this role"
+    )
     words, command = _split(sys.argv[1:])
     options = parser.parse_args(words, argparse.Namespace(command=command))
     if options.action == "run" and not command:

@@ -152,7 +152,9 @@ def own_folder(folder: Path, owner: int, user: SystemUser | None, mode: int = 0o
         pass
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
-        raise ServiceError(f"{folder} is not a folder of ours but a link or a file. Remove it and start again.")
+        raise ServiceError(
+            f"{folder} is not a folder of ours but a link or a file. Remove it and start again."
+        )
     if found.st_uid != owner:
         raise ServiceError(f"{folder} belongs to user number {found.st_uid}, not to {owner}. It is not used.")
     if stat.S_IMODE(found.st_mode) & ~mode:

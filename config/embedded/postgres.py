@@ -44,8 +44,8 @@ SETTINGS: dict[str, str] = {
     "log_error_verbosity": "terse",
     "track_commit_timestamp": "off",
 }
-# A cluster that is thrown away after the tests need not survive a power cut.
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A cluster that is thrown away after the tests need not survive a power cut. It still survives a kill.
+NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 ACCESS = "local all all scram-sha-256\n"
 
 
@@ -117,9 +117,14 @@ class Cluster:
             return False
         return True
 
+    def password(self, role: str) -> str:
+        return passwords(self.places.state)[role]
+
     def url(self, role: str, database: str) -> str:
-        password = passwords(self.places.state)[role]
-        return f"postgresql://{role}:{quote(password)}@/{quote(database)}?host={quote(str(self.places.sockets))}"
+        password = self.password(role)
+        return (
+            f"postgresql://{role}:{quote(password)}@/{quote(database)}?host={quote(str(self.places.sockets))}"
+        )
 
     def connect(self, database: str = "postgres", role: str = SUPERUSER) -> psycopg.Connection:
         """An autocommit connection as the superuser, who serves nothing but the making of databases."""
@@ -134,12 +139,16 @@ class Cluster:
         """Replace `name` by a copy of `template`, whoever is connected to it."""
         copy = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy")
         with self.connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
             connection.execute(copy.format(*_names(name, OWNER, template)))
 
     def drop_database(self, name: str) -> None:
         with self.connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
     def _make_folder(self) -> None:
         user = self.places.user
@@ -163,7 +172,7 @@ class Cluster:
         fresh, password_file = self.folder / "data.new", self.folder / "password"
         shutil.rmtree(fresh, ignore_errors=True)
         self._write(password_file, passwords(self.places.state)[SUPERUSER])
-        options = "--auth=scram-sha-256 --encoding=UTF8 --locale=C --locale-provider=builtin".split()
+        options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         options += ["--builtin-locale=C.UTF-8", "--no-instructions", *([] if self.durable else ["--no-sync"])]
         self._run("initdb", "-D", fresh, "-U", SUPERUSER, f"--pwfile={password_file}", *options)
         password_file.unlink()
@@ -173,7 +182,8 @@ class Cluster:
         settings = SETTINGS | {"unix_socket_directories": str(self.places.sockets)}
         settings |= {} if self.durable else NOT_DURABLE
         self._write(
-            self.data / "postgresql.conf", "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+            self.data / "postgresql.conf",
+            "".join(f"{name} = '{value}'\n" for name, value in settings.items()),
         )
         self._write(self.data / "pg_hba.conf", ACCESS)
 
@@ -193,8 +203,17 @@ class Cluster:
         # The project may lie where the server's user cannot read, so it runs a copy.
         script = self.folder / "roles.sql"
         self._write(script, ROLES_FILE.read_text())
-        self._run(*f"psql --no-psqlrc --quiet -U {SUPERUSER} -d postgres -h".split(), self.places.sockets, "-f", script,
-                  environment=environment)  # fmt: skip
+        options: list[str | Path] = [
+            "--no-psqlrc",
+            "--quiet",
+            "-U",
+            SUPERUSER,
+            "-d",
+            "postgres",
+            "-h",
+            self.places.sockets,
+        ]
+        self._run("psql", *options, "-f", script, environment=environment)
         self._write(marker, digest)
 
     def _control(self, action: str, *options: str | Path) -> None:

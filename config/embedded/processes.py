@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from config.embedded.errors import ServiceError
 from config.embedded.places import SystemUser
@@ -29,7 +30,6 @@ def run_as(
 ) -> int:
     """Run a program to its end as `user`, with a bare environment; what it says is appended to `log`."""
     clean = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC", "HOME": str(cwd)}
-    identity = {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
     # A daemon keeps what it inherits open, so its output goes to a file and never into a pipe somebody reads.
     with log.open("ab") as output:
         finished = subprocess.run(
@@ -41,20 +41,24 @@ def run_as(
             stderr=subprocess.STDOUT,
             umask=0o077,
             check=False,
-            **identity,  # type: ignore[arg-type]
+            **_identity(user),
         )
     return finished.returncode
 
 
+def _identity(user: SystemUser | None) -> dict[str, Any]:
+    """What subprocess needs to give up root for good: the user, the group and every further group."""
+    return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
+
+
 def can_run(user: SystemUser | None, program: Path) -> bool:
     """Whether `user` can reach and run the program; a folder above it may be closed to others."""
-    identity = {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
     command = [str(program), "--version"]
     try:
-        done = subprocess.run(command, cwd="/", capture_output=True, check=False, **identity)  # type: ignore[call-overload]
+        done = subprocess.run(command, cwd="/", capture_output=True, check=False, **_identity(user))
     except PermissionError:
         return False
-    return bool(done.returncode == 0)
+    return done.returncode == 0
 
 
 def living_in(folder: Path) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 from pathlib import Path
 
 from config.embedded.locks import UserLock, start_lock
@@ -27,13 +28,15 @@ class Services:
         self.lock = UserLock(self.base)
         self.pinned = self.lock.path.with_name("pinned")
 
-    def join(self) -> None:
-        """Start what does not run, and count as a user until this process ends."""
+    def join(self, database: str | None = None) -> None:
+        """Start what does not run, make `database` if need be, and count as a user until this process ends."""
         with start_lock(self.base):
             first_time = self.lock.handle is None
             self.lock.take()
             self.cluster.start()
             self.redis.start()
+            if database:
+                self.cluster.ensure_database(database)
         if first_time:
             atexit.register(self._leave_at_exit, os.getpid())
 
@@ -62,6 +65,8 @@ class Services:
         with start_lock(self.base):
             self.redis.remove()
             self.cluster.remove()
+            shutil.rmtree(self.cluster.places.state)
+        shutil.rmtree(self.base / "services", ignore_errors=True)
 
     def address(self, process: str, database: str) -> dict[str, str]:
         """The environment variables that a process of this kind needs."""

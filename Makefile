@@ -1,0 +1,66 @@
+# The commands of the project. The first one on a fresh clone makes .venv; nothing is installed outside it.
+#
+# PYTHON=python3.12   another Python than the one called python3 (3.11 to 3.13)
+# ONCE=1              make demo: stop after the release
+# DEEP=1              make test: the slow and thorough tests as well
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+export DEEP
+
+.PHONY: demo test lint run screenshots lock clean install
+.DELETE_ON_ERROR:
+
+demo: install
+	$(BIN)/python manage.py demo $(if $(ONCE),--once)
+
+test: install
+	$(BIN)/pytest -n 2 $(ARGS)
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	ENQUIRY_ENV=production ENQUIRY_PROCESS=web \
+	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	ALLOWED_HOSTS=survey.example.org DATABASE_URL=postgresql://enquiry_web:x@localhost/enquiry \
+	REDIS_URL=redis://localhost:6379/0 $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+run: install
+	$(BIN)/python -m config.run
+
+screenshots: install
+	$(BIN)/python -m docs.take_screenshots
+
+install: $(STAMP) $(CATALOGUES)
+
+$(STAMP): requirements/dev.txt
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11, 3.12 or 3.13, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c '$(SUITABLE)' || { echo "$$("$(PYTHON)" --version) does not fit: Enquiry needs Python 3.11, 3.12 or 3.13. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python has no venv. Install it (on Debian: apt-get install python3-venv)." >&2; exit 1; }
+	"$(PYTHON)" -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $(STAMP)
+
+%.mo: %.po $(STAMP)
+	$(BIN)/pybabel compile --input-file $< --output-file $@
+
+# Renews the locks after a change of pyproject.toml. Needs uv, which nothing else here does.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock:
+	@command -v uv >/dev/null || { echo "Locking needs uv. Install it: pip install uv" >&2; exit 1; }
+	$(LOCK) -o requirements/runtime.txt
+	$(LOCK) --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+# Stops the services of the project and of its tests, and removes their data wherever they lie.
+clean:
+	if [ -x $(BIN)/python ]; then \
+	  for folder in var var/test; do \
+	    if [ -d $$folder/services ]; then ENQUIRY_VAR="$(CURDIR)/$$folder" $(BIN)/python -m config.embedded remove || exit 1; fi; \
+	  done; \
+	fi
+	rm -rf var .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+# A page that refuses what was sent to it: the form is shown again with what was typed.
+REFUSED = 422
+
+
+def show(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A staff page. It is never kept by the browser: the next user of the workstation must not find it."""
+    response = render(request, template, dict(context), status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def refuse(
+    request: HttpRequest, template: str, context: Mapping[str, Any], problems: Iterable[object] = ()
+) -> HttpResponse:
+    """The same page again, with each reason at its top in words."""
+    return show(
+        request, template, {**context, "problems": [str(problem) for problem in problems]}, status=REFUSED
+    )
+
+
+def form_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], form: BaseForm
+) -> HttpResponse:
+    """A page around one form: 200 before anything was sent, 422 with the reasons when it cannot be taken."""
+    status = REFUSED if form.is_bound and form.errors else 200
+    return show(request, template, {**context, "form": form}, status=status)

@@ -1,0 +1,14 @@
+"""What the read API answers unless a view says otherwise: nothing."""
+
+from __future__ import annotations
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class DenyAll(BasePermission):
+    """The default permission. A view that forgets to name its own is closed, to staff as well."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return False

@@ -1,0 +1,150 @@
+"""Who may do what with which table, and the SQL that makes it so.
+
+The owner makes the tables; web and worker get exactly what stands here. A migration that brings a table without
+bringing its line ends with the sentence that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+WEB, WORKER = "enquiry_web", "enquiry_worker"
+
+NOTHING = ""
+READ = "SELECT"
+APPEND = "SELECT, INSERT"
+LINK = "SELECT, INSERT, DELETE"
+CHANGE = "SELECT, INSERT, UPDATE"
+WRITE = "SELECT, INSERT, UPDATE, DELETE"
+# The worker vacuums what it has rewritten, so that no dead row keeps the order of a batch.
+REWRITE = f"{WRITE}, MAINTAIN"
+
+# Table -> (rights of web, rights of worker).
+GRANTS: dict[str, tuple[str, str]] = {
+    # Django's own
+    "django_migrations": (READ, READ),
+    "django_content_type": (READ, READ),
+    "auth_permission": (READ, READ),
+    "auth_group": (READ, READ),
+    "auth_group_permissions": (READ, READ),
+    "django_session": (WRITE, "SELECT, DELETE"),
+    "django_admin_log": (APPEND, NOTHING),
+    # accounts: staff sign in through the web; the audit log is only ever added to.
+    "accounts_auditevent": (APPEND, APPEND),
+    "accounts_role": (CHANGE, READ),
+    "accounts_user": (CHANGE, READ),
+    "accounts_user_groups": (LINK, READ),
+    "accounts_user_roles": (LINK, READ),
+    "accounts_user_user_permissions": (LINK, READ),
+    # surveys: definitions are loaded and translated by staff; the worker reads them.
+    "surveys_edition": (CHANGE, READ),
+    "surveys_questionnaire": (WRITE, READ),
+    "surveys_wording": (WRITE, READ),
+    "surveys_wordingchange": (APPEND, READ),
+    "surveys_page": (WRITE, READ),
+    "surveys_codeframe": (WRITE, READ),
+    "surveys_code": (WRITE, READ),
+    "surveys_section": (WRITE, READ),
+    "surveys_question": (WRITE, READ),
+    "surveys_row": (WRITE, READ),
+    "surveys_choice": (WRITE, READ),
+    "surveys_net": (WRITE, READ),
+    "surveys_partition": (WRITE, READ),
+    "surveys_part": (WRITE, READ),
+    "surveys_derived": (WRITE, READ),
+    "surveys_wave": (CHANGE, "SELECT, UPDATE"),
+    "surveys_waveplace": (WRITE, READ),
+    # The public half of a key is written by the worker that holds the private half, and by nobody else.
+    "surveys_wavekey": (READ, WRITE),
+    # responses: the web takes answers in and cannot read them again; the worker opens, stores and counts them.
+    "responses_invitation": (CHANGE, "SELECT, UPDATE, MAINTAIN"),
+    "responses_draft": (WRITE, "SELECT (id, invitation_id), DELETE, MAINTAIN"),
+    "responses_ballot": ("INSERT", "SELECT, DELETE, MAINTAIN"),
+    "responses_withdrawal": ("INSERT", "SELECT, DELETE, MAINTAIN"),
+    "responses_response": (NOTHING, REWRITE),
+    "responses_record": (NOTHING, REWRITE),
+    "responses_opentext": (READ, REWRITE),
+    "responses_textlink": (NOTHING, REWRITE),
+    "responses_coding": (WRITE, WRITE),
+    "responses_comment": (READ, REWRITE),
+    "responses_tally": (NOTHING, WRITE),
+    "responses_fieldworkcount": (READ, WRITE),
+    # reports: the night writes, staff and the public read; releases are asked for and decided on the web.
+    "reports_policy": (APPEND, READ),
+    "reports_claim": (READ, CHANGE),
+    "reports_run": (READ, CHANGE),
+    "reports_table": (READ, WRITE),
+    "reports_cell": (READ, WRITE),
+    "reports_release": (CHANGE, READ),
+}
+
+
+class GrantsMissingError(Exception):
+    """The database and the table of grants do not name the same tables."""
+
+    def __init__(self, without_line: Iterable[str], without_table: Iterable[str]) -> None:
+        lines = [f"- {name} is in the database; add its line to GRANTS." for name in sorted(without_line)]
+        lines += [
+            f"- {name} is not in the database; remove its line from GRANTS." for name in sorted(without_table)
+        ]
+        super().__init__("config/grants.py does not fit the database:\n" + "\n".join(lines))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table or view of the schema, with the sequences that its columns draw from."""
+
+    name: str
+    sequences: tuple[str, ...]
+
+
+def tables(connection: BaseDatabaseWrapper) -> list[Table]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.relname, array_remove(array_agg(s.relname ORDER BY s.relname), NULL)
+            FROM pg_class c
+            LEFT JOIN pg_depend d ON d.refobjid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+            LEFT JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+            GROUP BY c.relname ORDER BY c.relname
+            """
+        )
+        return [Table(name=name, sequences=tuple(sequences)) for name, sequences in cursor.fetchall()]
+
+
+def check_complete(connection: BaseDatabaseWrapper) -> None:
+    found = {table.name for table in tables(connection)}
+    if found != set(GRANTS):
+        raise GrantsMissingError(found - set(GRANTS), set(GRANTS) - found)
+
+
+def apply_grants(connection: BaseDatabaseWrapper) -> int:
+    """Take everything from both roles and give what the table says. Returns how many tables got rights."""
+    found = [table for table in tables(connection) if table.name in GRANTS]
+    with connection.cursor() as cursor:
+        for statement in [*_revocations(), *(line for table in found for line in statements(table))]:
+            cursor.execute(statement)
+    return len(found)
+
+
+def _revocations() -> list[str]:
+    roles = f"{WEB}, {WORKER}"
+    kinds = ("TABLES", "SEQUENCES")
+    return [f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {roles}, PUBLIC" for kind in kinds] + [
+        f"GRANT USAGE ON SCHEMA public TO {roles}"
+    ]
+
+
+def statements(table: Table) -> list[str]:
+    """The GRANT statements of one table. Whoever may insert may draw the next number too."""
+    granted = []
+    for role, rights in zip((WEB, WORKER), GRANTS[table.name], strict=True):
+        if rights:
+            granted.append(f'GRANT {rights} ON "{table.name}" TO {role}')
+        if "INSERT" in rights:
+            granted += [f'GRANT USAGE ON SEQUENCE "{name}" TO {role}' for name in table.sequences]
+    return granted

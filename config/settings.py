@@ -1,0 +1,204 @@
+"""Settings, all from the environment.
+
+This module starts nothing and asks nobody: type checkers and editors import it too.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+
+from config.checks import DEMO_SECRET, production_problems
+from config.env import Environment
+from config.logging import logging_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("development", "demo", "test", "production")
+PROCESSES = ("web", "worker", "beat", "owner")
+
+env = Environment(os.environ)
+ENQUIRY_ENV = env.choice("ENQUIRY_ENV", ENVIRONMENTS)
+ENQUIRY_PROCESS = env.choice("ENQUIRY_PROCESS", PROCESSES)
+ENQUIRY_VAR = Path(env.text("ENQUIRY_VAR") or BASE_DIR / "var").resolve()
+# Where the private keys of the waves are. Worker processes alone have it in their environment.
+ENQUIRY_KEY_DIR = env.text("ENQUIRY_KEY_DIR")
+IN_PRODUCTION = ENQUIRY_ENV == "production"
+
+DEBUG = env.flag("DEBUG", default=ENQUIRY_ENV == "development")
+SECRET_KEY = env.text("SECRET_KEY") or ("" if IN_PRODUCTION else DEMO_SECRET)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
+    [] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "config.apps.ConfigConfig",
+    "accounts",
+    "surveys",
+    "responses",
+    "reports",
+    "rest_framework",
+    "drf_spectacular",
+    "crispy_forms",
+    "config.apps.BackOfficeConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "config.csrf.CsrfWithoutReferrer",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("enquiry",)
+CRISPY_TEMPLATE_PACK = "enquiry"
+
+# Without an address the settings still load, for whoever only reads code; the first use then says what is missing.
+DATABASES = {"default": env.database("DATABASE_URL") or {"ENGINE": "config.no_database"}}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "staff:dashboard"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+if TIME_ZONE not in available_timezones():
+    env.problems.append(
+        f"TIME_ZONE is {TIME_ZONE!r}, which is no time zone. Set it to a name such as Europe/Berlin."
+    )
+    TIME_ZONE = "UTC"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("ENQUIRY_STATIC") or ENQUIRY_VAR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
+STATICFILES_STORAGE_CLASSES = {
+    True: "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    False: "django.contrib.staticfiles.storage.StaticFilesStorage",
+}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": STATICFILES_STORAGE_CLASSES[IN_PRODUCTION]},
+}
+# Outside production the files are served from where they lie, so that nothing has to be collected first.
+WHITENOISE_USE_FINDERS = not IN_PRODUCTION
+WHITENOISE_AUTOREFRESH = ENQUIRY_ENV == "development"
+
+# A page of a questionnaire is far smaller; a person who posts more is told so before anything is read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Lists of addresses stay in memory and are never written to a temporary file. A larger upload arrives as no file at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "__Host-enquiry_session" if IN_PRODUCTION else "enquiry_session"
+CSRF_COOKIE_HTTPONLY = True
+# The check looks for the name of Django's own middleware; ours is a subclass of it.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
+CSRF_COOKIE_NAME = "__Host-enquiry_csrf" if IN_PRODUCTION else "enquiry_csrf"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", default=IN_PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IN_PRODUCTION else None
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 60 * 60) if IN_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IN_PRODUCTION
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["config.api.DenyAll"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Enquiry",
+    "DESCRIPTION": "The published figures of the programme. Releases only; nothing else can be read here.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+CELERY_BROKER_URL = env.text("REDIS_URL") or "redis+socket:///nowhere"
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+# A task that dies with its worker is given to another one; every task is safe to be delivered twice.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_ROUTES = {"responses.tasks.*": {"queue": "box"}, "reports.tasks.open_and_count": {"queue": "box"}}
+CELERY_BEAT_SCHEDULE = {
+    "night": {"task": "reports.tasks.night", "schedule": crontab(hour="4", minute="30")},
+    "sweep": {"task": "reports.tasks.sweep", "schedule": crontab(minute="10")},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(ENQUIRY_VAR / "beat-schedule")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 60 * 60}
+if ENQUIRY_PROCESS in {"web", "owner"}:
+    # A page that hands over a task fails within about two seconds while Redis is down. Workers wait longer.
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 1}
+    CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+
+LOGGING = logging_settings(env.text("LOG_LEVEL", "INFO"))
+
+if IN_PRODUCTION:
+    env.problems.extend(problem for problem in production_problems(os.environ) if problem not in env.problems)
+if env.problems:
+    raise ImproperlyConfigured("Enquiry does not start with these settings:\n- " + "\n- ".join(env.problems))

@@ -1,0 +1,19 @@
+"""The addresses of the site."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("staff/", include("accounts.urls")),
+    path("staff/", include("surveys.staff.urls")),
+    path("staff/", include("responses.staff.urls")),
+    path("staff/", include("reports.staff.urls")),
+    path("", include("responses.urls")),
+    path("", include("reports.urls")),
+]

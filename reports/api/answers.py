@@ -1,0 +1,106 @@
+"""What the read API says of editions, releases and figures, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from reports.models import Release
+from reports.public.published import Published
+
+JSON = dict[str, Any]
+
+
+def edition_link(release: Release) -> JSON:
+    year = release.edition.year
+    return {
+        "year": year,
+        "title": release.edition.title,
+        "synthetic": is_synthetic(release),
+        "newest_release": release.number,
+        "url": reverse("reports:api-edition", args=[year]),
+    }
+
+
+def edition(releases: list[Release]) -> JSON:
+    newest = releases[0]
+    return {
+        "year": newest.edition.year,
+        "title": newest.edition.title,
+        "synthetic": is_synthetic(newest),
+        "releases": [release_link(release) for release in releases],
+    }
+
+
+def is_synthetic(release: Release) -> bool:
+    """Of a release from the shelf, whose query reads this one word out of the content."""
+    return getattr(release, "synthetic") == "true"  # noqa: B009
+
+
+def release_link(release: Release) -> JSON:
+    place = [release.edition.year, release.number]
+    return {
+        "number": release.number,
+        "published_at": release.decided_at,
+        "note": release.note,
+        "content_hash": release.content_hash,
+        "url": reverse("reports:api-release", args=place),
+        "content_url": reverse("reports:api-content", args=place),
+    }
+
+
+def release_facts(found: Published, content: Mapping[str, Any]) -> JSON:
+    return {
+        "synthetic": content["synthetic"],
+        "year": found.release.edition.year,
+        "release": found.release.number,
+        "published_at": found.release.decided_at,
+        "content_hash": found.release.content_hash,
+    }
+
+
+def whole_release(found: Published) -> JSON:
+    content = found.content
+    place = [found.release.edition.year, found.release.number]
+    return release_facts(found, content) | {
+        "note": found.release.note,
+        "content_url": reverse("reports:api-content", args=place),
+        "figures_url": reverse("reports:api-figures", args=place),
+        "content": content,
+    }
+
+
+def figure_list(found: Published) -> JSON:
+    content = found.content
+    place = (found.release.edition.year, found.release.number)
+    summaries = [figure_summary(part, section, figure, place) for part, section, figure in figures(content)]
+    return release_facts(found, content) | {"figures": summaries}
+
+
+def figure_summary(part: JSON, section: JSON, figure: JSON, place: tuple[int, int | None]) -> JSON:
+    return {
+        "id": figure["id"],
+        "number": figure["number"],
+        "title": figure["title"],
+        "part": part["questionnaire"],
+        "section": section["key"],
+        "headline": figure["headline"],
+        "url": reverse("reports:api-figure", args=[*place, figure["id"]]),
+    }
+
+
+def one_figure(found: Published, figure_id: str) -> JSON | None:
+    content = found.content
+    for part, _section, figure in figures(content):
+        if figure["id"] == figure_id:
+            return release_facts(found, content) | {"part": part["questionnaire"], "figure": figure}
+    return None
+
+
+def figures(content: Mapping[str, Any]) -> Iterator[tuple[JSON, JSON, JSON]]:
+    for part in content["parts"]:
+        for section in part["sections"]:
+            for figure in section["figures"]:
+                yield part, section, figure

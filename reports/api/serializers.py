@@ -1,0 +1,148 @@
+"""The shapes of the read API. What a release holds goes out as it was frozen; these describe it for the schema."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+
+class ReleaseLink(serializers.Serializer[object]):
+    number = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+    note = serializers.CharField(allow_blank=True)
+    content_hash = serializers.CharField(help_text="SHA-256 of the canonical content (RFC 8785), in hexadecimal.")
+    url = serializers.CharField(help_text="Path of the release.")
+    content_url = serializers.CharField(help_text="Path of the exact bytes that the hash is of.")
+
+
+class EditionLink(serializers.Serializer[object]):
+    year = serializers.IntegerField()
+    title = serializers.CharField()
+    synthetic = serializers.BooleanField(help_text="Its respondents are made up.")
+    newest_release = serializers.IntegerField()
+    url = serializers.CharField(help_text="Path of the edition.")
+
+
+class EditionList(serializers.Serializer[object]):
+    editions = EditionLink(many=True)
+
+
+class Edition(serializers.Serializer[object]):
+    year = serializers.IntegerField()
+    title = serializers.CharField()
+    synthetic = serializers.BooleanField(help_text="Its respondents are made up.")
+    releases = ReleaseLink(many=True, help_text="Newest first.")
+
+
+class Headline(serializers.Serializer[object]):
+    label = serializers.CharField()
+    percent = serializers.JSONField(allow_null=True, help_text="As in a line.")
+    base = serializers.IntegerField(allow_null=True)
+
+
+class FigureLine(serializers.Serializer[object]):
+    row = serializers.CharField(allow_null=True, allow_blank=True, help_text="Row of a grid.")
+    row_label = serializers.CharField(allow_null=True, allow_blank=True)
+    code = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)
+    kind = serializers.CharField(help_text="choice, special, assigned, net, code, class, number or distinct.")
+    role = serializers.CharField(allow_null=True, allow_blank=True)
+    statistic = serializers.CharField()
+    base_rule = serializers.CharField(required=False, allow_blank=True)
+    percent = serializers.JSONField(
+        allow_null=True,
+        help_text="A whole per cent, or “<1” for what is above zero and rounds to it; empty when withheld. "
+        "A score has one decimal; a middle, a quartile and a number of different answers are whole numbers.",
+    )
+    low = serializers.IntegerField(allow_null=True, help_text="Lower end of the 95 % range, in per cent.")
+    high = serializers.IntegerField(allow_null=True)
+    base = serializers.IntegerField(allow_null=True, help_text="How many people the percentage is out of.")
+    status = serializers.CharField(help_text="shown, small_base, withheld or not_asked.")
+
+
+class FigureSummary(serializers.Serializer[object]):
+    id = serializers.CharField()
+    number = serializers.CharField(allow_blank=True)
+    title = serializers.CharField(allow_blank=True)
+    part = serializers.CharField(help_text="Key of the questionnaire.")
+    section = serializers.CharField()
+    headline = Headline(allow_null=True)
+    url = serializers.CharField()
+
+
+class Figure(serializers.Serializer[object]):
+    id = serializers.CharField()
+    number = serializers.CharField(allow_blank=True)
+    question = serializers.CharField()
+    title = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(allow_blank=True)
+    kind = serializers.CharField()
+    figure_type = serializers.CharField()
+    base_text = serializers.CharField(allow_blank=True)
+    base_rule = serializers.JSONField()
+    sensitivity = serializers.CharField()
+    wording_version = serializers.IntegerField()
+    headline = Headline(allow_null=True)
+    not_stated = serializers.JSONField(allow_null=True, help_text="A number from 5 up, “fewer than 5”, or empty.")
+    lines = FigureLine(many=True)
+
+
+class Section(serializers.Serializer[object]):
+    key = serializers.CharField()
+    title = serializers.CharField(allow_blank=True)
+    figures = Figure(many=True)
+
+
+class Part(serializers.Serializer[object]):
+    questionnaire = serializers.CharField()
+    version = serializers.IntegerField()
+    definition_hash = serializers.CharField()
+    audience = serializers.CharField()
+    title = serializers.CharField()
+    population = serializers.CharField()
+    responses = serializers.IntegerField()
+    opens = serializers.DateField()
+    closes = serializers.DateField()
+    sections = Section(many=True)
+
+
+class EditionName(serializers.Serializer[object]):
+    year = serializers.IntegerField()
+    title = serializers.CharField()
+
+
+class Content(serializers.Serializer[object]):
+    edition = EditionName()
+    synthetic = serializers.BooleanField()
+    parts = Part(many=True)
+    policy = serializers.DictField(help_text="Smallest bases and cells that were shown.")
+    method = serializers.DictField()
+
+
+class ReleaseFacts(serializers.Serializer[object]):
+    """What every answer about one release begins with."""
+
+    synthetic = serializers.BooleanField(help_text="Its respondents are made up.")
+    year = serializers.IntegerField()
+    release = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+    content_hash = serializers.CharField()
+
+
+class Release(ReleaseFacts):
+    note = serializers.CharField(allow_blank=True)
+    content_url = serializers.CharField()
+    figures_url = serializers.CharField()
+    content = Content()
+
+
+class FigureList(ReleaseFacts):
+    figures = FigureSummary(many=True)
+
+
+class OneFigure(ReleaseFacts):
+    part = serializers.CharField(help_text="Key of the questionnaire.")
+    figure = Figure()
+
+
+class Refusal(serializers.Serializer[object]):
+    detail = serializers.CharField(help_text="A sentence that says why.")

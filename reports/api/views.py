@@ -1,0 +1,120 @@
+"""The read API: releases, and nothing that is not in one. Every view names its own permission; the default is no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from reports.api import answers, serializers
+from reports.public.published import NothingPublished, Published, published, releases_of, shelf
+
+A_FEW_MINUTES, A_DAY, A_YEAR = 300, 24 * 60 * 60, 365 * 24 * 60 * 60
+
+YEAR = OpenApiParameter("year", int, OpenApiParameter.PATH, description="Year of the edition.")
+NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="Number of the release.")
+FIGURE = OpenApiParameter("figure", str, OpenApiParameter.PATH, description="For example enterprise.ent_policy.")
+NOT_FOUND = OpenApiResponse(serializers.Refusal, "Nothing is published there.")
+
+
+class PublicView(APIView):
+    """Open to everybody, in JSON only, with sentences for refusals."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+
+class ReleaseView(PublicView):
+    """Answers about one release. Its content never changes, so that its hash serves as the entity tag."""
+
+    def find(self, year: int, number: int | None) -> Published:
+        try:
+            return published(year, number)
+        except NothingPublished as refusal:
+            raise NotFound(str(refusal)) from refusal
+
+    def answer(self, request: Request, found: Published, number: int | None, response: HttpResponse) -> HttpResponseBase:
+        """A named release may be kept for long, the newest for a few minutes only."""
+        etag = f'"{found.release.content_hash}"'
+        response["ETag"] = etag
+        patch_cache_control(response, public=True, max_age=A_FEW_MINUTES if number is None else A_DAY)
+        return get_conditional_response(request._request, etag=etag, response=response) or response
+
+
+@extend_schema(operation_id="editions_list", responses=serializers.EditionList)
+class EditionsView(PublicView):
+    """The editions that have a release."""
+
+    def get(self, request: Request) -> Response:
+        response = Response({"editions": [answers.edition_link(release) for release in shelf()]})
+        patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
+        return response
+
+
+@extend_schema(parameters=[YEAR], responses={200: serializers.Edition, 404: NOT_FOUND})
+class EditionView(PublicView):
+    """An edition with its releases."""
+
+    def get(self, request: Request, year: int) -> Response:
+        try:
+            response = Response(answers.edition(releases_of(year)))
+        except NothingPublished as refusal:
+            raise NotFound(str(refusal)) from refusal
+        patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
+        return response
+
+
+@extend_schema(parameters=[YEAR, NUMBER], responses={200: serializers.Release, 404: NOT_FOUND})
+class OneReleaseView(ReleaseView):
+    """A release: what it is, and everything in it."""
+
+    def get(self, request: Request, year: int, number: int | None = None) -> HttpResponseBase:
+        found = self.find(year, number)
+        return self.answer(request, found, number, Response(answers.whole_release(found)))
+
+
+class ContentView(ReleaseView):
+    """The frozen content, byte for byte as it was hashed."""
+
+    @extend_schema(parameters=[YEAR, NUMBER], responses={200: serializers.Content, 404: NOT_FOUND})
+    def get(self, request: Request, year: int, number: int | None = None) -> HttpResponseBase:
+        found = self.find(year, number)
+        response = HttpResponse(found.release.content.encode(), content_type="application/json")
+        return self.answer(request, found, number, response)
+
+
+@extend_schema(parameters=[YEAR, NUMBER], responses={200: serializers.FigureList, 404: NOT_FOUND})
+class FiguresView(ReleaseView):
+    """The figures of a release, each with its headline."""
+
+    def get(self, request: Request, year: int, number: int | None = None) -> HttpResponseBase:
+        found = self.find(year, number)
+        return self.answer(request, found, number, Response(answers.figure_list(found)))
+
+
+@extend_schema(parameters=[YEAR, NUMBER, FIGURE], responses={200: serializers.OneFigure, 404: NOT_FOUND})
+class FigureView(ReleaseView):
+    """A figure with every number that is published of it."""
+
+    def get(self, request: Request, year: int, figure: str, number: int | None = None) -> HttpResponseBase:
+        found = self.find(year, number)
+        answer = answers.one_figure(found, figure)
+        if answer is None:
+            raise NotFound(_("This release has no figure “%(figure)s”.") % {"figure": figure})
+        return self.answer(request, found, number, Response(answer))
+
+
+@extend_schema(exclude=True)
+class NowhereView(PublicView):
+    """Any other address below the API."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        raise NotFound(_("There is nothing at this address. The API begins at /api/v1/editions/."))

@@ -1,0 +1,83 @@
+"""Which groups and unions the kernel counts for a questionnaire, and where each is found in the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reports.kernel import Plan
+from surveys.codebook import Codebook, Sum
+from surveys.definition import Definition, Kind, Question
+
+AMONG = "percent_among_"
+NOT_CODABLE = ("too_vague", "off_topic", "removed")
+"""Codes of answers that could not be coded. They are printed as one line, so their people are counted once."""
+
+GroupKey = tuple[str, str]
+UnionKey = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """`plan` for the kernel. Groups are (class, part) or ("net", code); column 0 is everybody."""
+
+    plan: Plan
+    groups: dict[GroupKey, int]
+    unions: dict[UnionKey, Sum]
+
+
+def columns_of(definition: Definition, book: Codebook) -> Columns:
+    groups = dict.fromkeys(_groups(definition))
+    unions = dict(_unions(definition, book))
+    plan = Plan(book.size, tuple(_group_sum(definition, book, key) for key in groups), tuple(unions.values()))
+    return Columns(
+        plan=plan,
+        groups={key: number for number, key in enumerate(groups, start=1)},
+        unions={key: plan.union(number) for number, key in enumerate(unions)},
+    )
+
+
+def among(question: Question) -> tuple[str, ...]:
+    """Codes of the nets of other questions that this one is also counted among."""
+    names = (name for name in question.analysis.also if isinstance(name, str))
+    return tuple(name.removeprefix(AMONG) for name in names if name.startswith(AMONG))
+
+
+def _groups(definition: Definition) -> Iterator[GroupKey]:
+    for question in definition.questions:
+        for key in question.analysis.breaks:
+            yield from ((key, part.code) for part in definition.partitions[key][1].parts)
+        yield from (("net", code) for code in among(question))
+
+
+def _group_sum(definition: Definition, book: Codebook, key: GroupKey) -> Sum:
+    name, code = key
+    if name == "net":
+        owner, _net = definition.nets[code]
+        return book.net(owner.key, code)
+    return book.part(name, code)
+
+
+def _unions(definition: Definition, book: Codebook) -> Iterator[tuple[UnionKey, tuple[Sum, ...]]]:
+    for question in definition.questions:
+        codes = not_codable(definition, question)
+        if codes:
+            yield ("not_codable", question.key), tuple(book.coded(question.key, code) for code in codes)
+            yield (
+                ("not_codable_first", question.key),
+                tuple(book.coded_first(question.key, code) for code in codes),
+            )
+    for derived in definition.derived:
+        yield ("derived", derived.key), _bases(definition, book, derived.over)
+
+
+def _bases(definition: Definition, book: Codebook, keys: Iterable[str]) -> tuple[Sum, ...]:
+    return tuple(book.base(key, definition.by_key[key].analysis.base_rule) for key in keys)
+
+
+def not_codable(definition: Definition, question: Question) -> tuple[str, ...]:
+    frame = definition.frames.get(question.code_frame)
+    if frame is None or question.kind not in (Kind.OPEN_LIST, Kind.OPEN_TEXT):
+        return ()
+    known = {code.code for code in frame.codes}
+    return tuple(code for code in NOT_CODABLE if code in known)

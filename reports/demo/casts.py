@@ -1,0 +1,56 @@
+"""Who is invited to each questionnaire of the demo, and what they do with the invitation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reports.demo import enterprise, law_enforcement
+from reports.demo.quotas import Plan
+
+SEED = 2019
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people of one wave. Whoever neither answers, stops nor declines does nothing."""
+
+    questionnaire: str
+    plan: Plan
+    invited: int
+    answering: int
+    stopping: int
+    declining: int
+
+    def scaled(self, *, invited: int, answering: int, stopping: int, declining: int) -> Cast:
+        return replace(self, invited=invited, answering=answering, stopping=stopping, declining=declining)
+
+    def addresses(self) -> list[str]:
+        return [f"{self.questionnaire}.{number:04}@example.org" for number in range(1, self.invited + 1)]
+
+
+LAW_ENFORCEMENT = Cast("law_enforcement", law_enforcement.PLAN, 900, 450, 60, 12)
+ENTERPRISE = Cast("enterprise", enterprise.PLAN, 240, 100, 15, 5)
+FULL = (LAW_ENFORCEMENT, ENTERPRISE)
+# A sixth of the officers still shows 42 of 75, exactly 56 %; nine, eight and one in ten of the businesses need all.
+SMALL = (
+    LAW_ENFORCEMENT.scaled(invited=150, answering=75, stopping=10, declining=2),
+    ENTERPRISE.scaled(invited=120, answering=100, stopping=5, declining=2),
+)
+
+# What fills the bracketed places of the demo's texts; a place that is not here says that it is one of a demo.
+PLACES = {
+    "organisation": "The Enquiry demonstration",
+    "funder": "nobody; it is a demonstration",
+    "contact": "demo@example.org",
+    "data protection contact": "privacy@example.org",
+    "retention years": "10",
+    "rights link": "https://example.org/rights",
+    "helpline": "your own support line (this is a demonstration)",
+    "national hotline": "your national hotline",
+    "guidance link": "https://example.org/guidance",
+    "report link": "https://example.org/report",
+}
+
+
+def text_of_place(place: str) -> str:
+    return PLACES.get(place.casefold(), f"{place} (demonstration)")

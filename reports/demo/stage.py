@@ -1,0 +1,168 @@
+"""The demo from an empty database to a published report, step by step, through the doors that people use."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.actions import change_password, create_staff
+from accounts.models import User
+from reports.actions.night import request_run
+from reports.demo.casts import Cast, text_of_place
+from reports.demo.client import Ending
+from reports.demo.fieldwork import Journey, journeys, walk
+from reports.demo.persons import Person
+from reports.demo.progress import Progress
+from reports.demo.programs import Programs
+from reports.demo.staff import StaffBrowser
+from reports.models import Release, Run
+from responses.actions.code import code, code_exact_matches
+from responses.actions.invite import invite
+from responses.tasks import make_wave_key
+from responses.texts import uncoded
+from surveys.actions.editions import create_edition
+from surveys.actions.load import load
+from surveys.actions.waves import close_wave_now, create_wave, has_key, open_wave, set_places
+from surveys.models import Edition, Questionnaire, Wave
+from surveys.places import free_places
+from surveys.queries import definition_of
+
+YEAR = 2019
+STAFF = {"fieldwork": "fieldwork@example.org", "analyst": "analyst@example.org", "publisher": "publisher@example.org"}
+TASK_SECONDS = 600.0
+
+
+class NightFailed(Exception):
+    """A run of the night did not end well; says what the run log says."""
+
+
+@dataclass
+class Stage:
+    """Everything that the steps share: where the pages are, who acts, and what has come of it."""
+
+    base_url: str
+    programs: Programs
+    progress: Progress
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    staff: dict[str, User] = field(default_factory=dict)
+
+    def hire(self) -> None:
+        """The three members of staff, with a new password each time the demo starts."""
+        for role, email in STAFF.items():
+            user = User.objects.filter(email=email).first()
+            if user is None:
+                user = create_staff(email=email, password=self.password, roles=[role], by=None, now=now())
+            else:
+                change_password(user=user, password=self.password, by=user, now=now())
+            self.staff[role] = user
+
+    def load_questionnaires(self, files: Iterable[Path]) -> None:
+        for path in files:
+            load(text=path.read_text(encoding="utf-8"), now=now())
+
+    def prepare(self, casts: Sequence[Cast], *, year: int, days: int) -> list[Wave]:
+        """An edition with a wave for each questionnaire, places filled, keys made by the worker, released."""
+        manager = self.staff["fieldwork"]
+        edition = create_edition(year=year, title=f"Demonstration {year}", by=manager, now=now())
+        waves = [self.create(edition, cast, days) for cast in casts]
+        for wave in waves:
+            make_wave_key.delay(str(wave.pk))
+        for wave in waves:
+            self.wait(lambda wave=wave: has_key(wave))
+            open_wave(wave=wave, by=manager, now=now())
+        return [Wave.objects.select_related("questionnaire", "edition").get(pk=wave.pk) for wave in waves]
+
+    def create(self, edition: Edition, cast: Cast, days: int) -> Wave:
+        manager = self.staff["fieldwork"]
+        questionnaire = Questionnaire.objects.filter(key=cast.questionnaire).latest("version")
+        wave = create_wave(
+            edition=edition,
+            questionnaire=questionnaire,
+            opens_at=now() - timedelta(seconds=1),
+            closes_at=now() + timedelta(days=days),
+            # The demo closes its waves while nobody is on a page, so that the last opening need not wait.
+            grace_minutes=0,
+            synthetic=True,
+            by=manager,
+            now=now(),
+        )
+        places = {place: text_of_place(place) for place in free_places(wave)}
+        set_places(wave=wave, places=places, by=manager, now=now())
+        return wave
+
+    def invite(self, wave: Wave, addresses: Sequence[str]) -> list[str]:
+        """The personal links, in the order of the addresses."""
+        invited = invite(wave=wave, rows=rows_for(wave, addresses), by=self.staff["fieldwork"], now=now())
+        tokens = dict(invited)
+        return [f"/i/{tokens[address]}" for address in addresses]
+
+    def cast(self, wave: Wave, cast: Cast, links: Sequence[str]) -> tuple[list[Journey], tuple[Person, ...]]:
+        return journeys(definition_of(wave.questionnaire), cast, links)
+
+    def answer(self, found: Sequence[Journey]) -> Counter[Ending]:
+        return walk(found, self.base_url, self.progress.counter(len(found), "people"))
+
+    def run_nights(self, waves: Sequence[Wave]) -> None:
+        """Ask for the night of each wave as the fieldwork manager does, and wait for the worker."""
+        before = {wave.pk: last_run(wave) for wave in waves}
+        for wave in waves:
+            request_run(wave=wave, by=self.staff["fieldwork"], now=now())
+        for wave in waves:
+            self.wait(lambda wave=wave: has_ended(wave, before[wave.pk]))
+            run = Run.objects.filter(wave=wave).latest("pk")
+            if run.status not in {Run.Status.DONE, Run.Status.UNCHANGED}:
+                raise NightFailed(f"The night of {wave} ended as {run.get_status_display()}: {run.message}")
+
+    def close(self, waves: Sequence[Wave]) -> None:
+        for wave in waves:
+            close_wave_now(wave=wave, by=self.staff["fieldwork"], now=now())
+
+    def code_texts(self, waves: Sequence[Wave]) -> int:
+        """Labels and aliases by comparison; what is left is another service, or another choice of its own."""
+        coder = self.staff["analyst"]
+        coded = 0
+        for wave in waves:
+            coded += code_exact_matches(wave=wave, by=coder, now=now()).coded
+            for text in uncoded(wave):
+                code(text=text, codes=["other" if text.choice else "other_named"], by=coder, now=now())
+                coded += 1
+        return coded
+
+    def release(self) -> Release:
+        """Asked for by the analyst and approved by the publisher, each at a browser of their own."""
+        analyst, publisher = StaffBrowser(self.base_url), StaffBrowser(self.base_url)
+        analyst.log_in(STAFF["analyst"], self.password)
+        analyst.submit(f"/staff/editions/{YEAR}/release/", {"note": "First release of the demonstration"})
+        asked = Release.objects.filter(edition__year=YEAR).latest("pk")
+        publisher.log_in(STAFF["publisher"], self.password)
+        publisher.submit(f"/staff/releases/{asked.pk}/approve/", {"note": "Checked against the plan"})
+        return Release.objects.get(pk=asked.pk, status=Release.Status.APPROVED)
+
+    def wait(self, is_done: object) -> None:
+        deadline = time.monotonic() + TASK_SECONDS
+        while not is_done():
+            self.programs.check()
+            if time.monotonic() > deadline:
+                raise NightFailed(f"The worker has not finished after {TASK_SECONDS:.0f} s.")
+            time.sleep(0.2)
+
+
+def now() -> datetime:
+    return timezone.now()
+
+
+def last_run(wave: Wave) -> int:
+    return Run.objects.filter(wave=wave).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def has_ended(wave: Wave, after: int) -> bool:
+    runs = Run.objects.filter(wave=wave, pk__gt=after)
+    return runs.exists() and not runs.filter(status=Run.Status.RUNNING).exists()

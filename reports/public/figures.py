@@ -1,0 +1,153 @@
+"""A published figure as the page shows it: headline, chart, tables and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.public import wording
+from reports.public.bars import bar_chart, grouped_by_row, grouped_by_series
+from reports.public.columns import histogram
+from reports.public.numbers import percent, whole
+from reports.public.reading import DISTINCT, NOT_ASKED, RESPONDENTS, WITHHELD, Figure, Line
+from reports.public.shapes import Chart, NoChart, NumberChart
+from reports.public.stacks import stacked_chart
+from reports.public.tables import DataTable, data_tables
+
+SEVERAL_KINDS = frozenset({"multiple", "ranking", "grid_multiple", "open_list"})
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineView:
+    number: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    figure: Figure
+    headline: HeadlineView | None
+    chart: Chart
+    tables: tuple[DataTable, ...]
+    base: str
+    notes: tuple[str, ...]
+    legend: tuple[str, ...]
+    """Sentences that explain the marks used in this figure, and no others."""
+
+
+def figure_view(figure: Figure, nets: Mapping[str, str], right_to_left: bool) -> FigureView:
+    main = main_series(figure)
+    return FigureView(
+        figure=figure,
+        headline=headline(figure),
+        chart=chart(figure, main, nets, right_to_left),
+        tables=data_tables(figure, main, nets),
+        base=base_sentence(figure, main),
+        notes=notes(figure),
+        legend=legend(figure.lines),
+    )
+
+
+def main_series(figure: Figure) -> tuple[Line, ...]:
+    """The lines that the chart shows: shares of respondents if there are any, else the first statistic."""
+    respondents = [line for line in figure.lines if line.statistic == RESPONDENTS]
+    first = (respondents or list(figure.lines))[:1]
+    return tuple(line for line in figure.lines if line.series == first[0].series) if first else ()
+
+
+def headline(figure: Figure) -> HeadlineView | None:
+    found = figure.headline
+    if found is None or found.percent is None:
+        return None
+    return HeadlineView(percent(found.percent, found.below_one), found.label)
+
+
+Draw = Callable[[Figure, Sequence[Line], bool], Chart]
+
+
+def bars_of(figure: Figure, lines: Sequence[Line], rtl: bool) -> Chart:
+    """Simple bars. A grid has a scale in each row, which is easier to read stacked."""
+    has_rows = any(line.row for line in lines)
+    if figure.kind == "grid_multiple":
+        return grouped_by_row(figure, lines, rtl)
+    return stacked_chart(figure, lines, rtl) if has_rows else bar_chart(figure, lines, rtl)
+
+
+def grouped_of(figure: Figure, lines: Sequence[Line], rtl: bool) -> Chart:
+    if any(line.row for line in lines):
+        return grouped_by_row(figure, lines, rtl)
+    first = [line for line in figure.lines if line.statistic == "percent_ranked_first"]
+    if not first:
+        return bar_chart(figure, lines, rtl)
+    titles = (_("Among the first three"), _("Ranked first"))
+    return grouped_by_series(figure, (lines, first), titles, rtl)
+
+
+CHARTS: Mapping[str, Draw] = {
+    "bar": bars_of,
+    "top_n_table": bars_of,
+    "none": bars_of,
+    "stacked_likert": stacked_chart,
+    "grouped_bar": grouped_of,
+    "histogram": histogram,
+}
+
+
+def chart(figure: Figure, main: Sequence[Line], nets: Mapping[str, str], right_to_left: bool) -> Chart:
+    if not any(line.is_shown for line in figure.lines):
+        return NoChart(nothing_shown(figure))
+    if main and main[0].kind == DISTINCT:
+        return NumberChart(whole(main[0].value or 0), main[0].label)
+    return CHARTS.get(figure.type, bars_of)(figure, main, right_to_left)
+
+
+def nothing_shown(figure: Figure) -> str:
+    if figure.lines and all(line.status == NOT_ASKED for line in figure.lines):
+        return _("Nobody was led to this question.")
+    return _("Too few answers to show.")
+
+
+def base_sentence(figure: Figure, main: Sequence[Line]) -> str:
+    """Who a percentage is out of, and how many they are; a grid's rows differ, and then the range is given."""
+    bases = sorted({line.base for line in main if line.base is not None and line.is_shown})
+    if not bases:
+        return figure.base_text
+    lowest, highest = bases[0], bases[-1]
+    if lowest == highest:
+        count = ngettext("%(count)s answer", "%(count)s answers", lowest) % {"count": whole(lowest)}
+    else:
+        count = _("%(low)s to %(high)s answers") % {"low": whole(lowest), "high": whole(highest)}
+    return _("%(who)s: %(count)s") % {"who": figure.base_text, "count": count} if figure.base_text else count
+
+
+def notes(figure: Figure) -> tuple[str, ...]:
+    several = figure.kind in SEVERAL_KINDS
+    found = [str(wording.SEVERAL_SENTENCE if several else wording.ROUNDING_SENTENCE)] if figure.lines else []
+    return tuple(found + not_stated(figure))
+
+
+def not_stated(figure: Figure) -> list[str]:
+    if figure.not_stated in (None, 0):
+        return []
+    if isinstance(figure.not_stated, str):
+        return [_("Fewer than 5 of those asked gave no answer or preferred not to say; they are not in the base.")]
+    return [
+        ngettext(
+            "%(count)s of those asked gave no answer or preferred not to say and is not in the base.",
+            "%(count)s of those asked gave no answer or preferred not to say and are not in the base.",
+            figure.not_stated or 0,
+        )
+        % {"count": whole(figure.not_stated or 0)}
+    ]
+
+
+def legend(lines: Sequence[Line]) -> tuple[str, ...]:
+    marks = {
+        wording.WITHHELD_SENTENCE: any(line.status == WITHHELD for line in lines),
+        wording.SMALL_BASE_SENTENCE: any(line.is_small and line.is_shown for line in lines),
+        wording.NOT_ASKED_SENTENCE: any(line.status == NOT_ASKED for line in lines),
+    }
+    return tuple(str(sentence) for sentence, used in marks.items() if used)

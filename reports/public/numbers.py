@@ -1,0 +1,45 @@
+"""How numbers are written on the public pages. Content holds whole per cents, so nothing is rounded here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def whole(value: float) -> str:
+    return number_format(round(value), use_l10n=True, force_grouping=True)
+
+
+def one_decimal(value: float) -> str:
+    return number_format(value, decimal_pos=1, use_l10n=True)
+
+
+def percent(value: float, below_one: bool = False) -> str:
+    """`0 %` is a true zero; what is above zero and rounds to it is `<1 %`."""
+    number = "<1" if below_one else whole(value)
+    # Translators: a percentage, for example 90 %. Keep the order and the sign that the language uses.
+    return (_("%(number)s %%") % {"number": number}).replace(" ", SPACE)
+
+
+def number_range(low: float, high: float) -> str:
+    # Translators: a range of percentages in a table, for example 83 to 94 %.
+    return (_("%(low)s to %(high)s %%") % {"low": whole(low), "high": whole(high)}).replace(" ", SPACE)
+
+
+def percent_unit(value: float, below_one: bool) -> str:
+    return percent(value, below_one)
+
+
+def score_unit(value: float, below_one: bool) -> str:
+    return one_decimal(value)
+
+
+def count_unit(value: float, below_one: bool) -> str:
+    return whole(value)
+
+
+Unit = Callable[[float, bool], str]

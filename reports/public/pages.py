@@ -1,0 +1,102 @@
+"""A release as the page that renders it. Staff use the same for the preview of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports.public import wording
+from reports.public.figures import FigureView, figure_view
+from reports.public.numbers import whole
+from reports.public.reading import NET, Part, Report, read_report
+
+POLICY_WORDS: Mapping[str, Any] = {
+    "version": gettext_lazy("Version of the policy"),
+    "min_base": gettext_lazy("No number is shown when fewer than this many people answered"),
+    "min_base_high": gettext_lazy("The same for questions of high sensitivity"),
+    "full_base": gettext_lazy("Below this many answers a number is marked as resting on a small base"),
+    "min_cell_total": gettext_lazy("Smallest number of people behind a share that is shown"),
+    "min_cell_total_high": gettext_lazy("The same for questions of high sensitivity"),
+    "min_base_break": gettext_lazy("Smallest group that a breakdown may show"),
+    "min_cell_break": gettext_lazy("Smallest number of people behind a share of a group"),
+    "min_cell_break_high": gettext_lazy("The same for questions of high sensitivity"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFacts:
+    """What the page says of the release itself. A request that is only previewed has no number."""
+
+    number: int | None
+    content_hash: str
+    published_at: datetime | None
+    note: str = ""
+    newest: int | None = None
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def is_superseded(self) -> bool:
+        return self.number is not None and self.newest is not None and self.newest > self.number
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    key: str
+    title: str
+    figures: tuple[FigureView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    part: Part
+    responses: str
+    sections: tuple[SectionView, ...]
+
+    @property
+    def anchor(self) -> str:
+        return f"part-{self.part.questionnaire}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    report: Report
+    facts: ReleaseFacts
+    parts: tuple[PartView, ...]
+    policy: tuple[tuple[str, str], ...]
+    range_sentence: str = ""
+
+    @property
+    def data_path(self) -> str:
+        return f"/api/v1/editions/{self.report.year}/releases/{self.facts.number}/" if self.facts.number else ""
+
+
+def report_page(content: Mapping[str, Any], *, facts: ReleaseFacts, right_to_left: bool) -> ReportPage:
+    report = read_report(content)
+    return ReportPage(
+        report=report,
+        facts=facts,
+        parts=tuple(part_view(part, right_to_left) for part in report.parts),
+        policy=policy_rows(report.policy),
+        range_sentence=str(wording.RANGE_SENTENCE),
+    )
+
+
+def part_view(part: Part, right_to_left: bool) -> PartView:
+    """Who answered comes first; then the sections of the questionnaire with what is left of them."""
+    nets = {line.code: line.label for s in part.sections for f in s.figures for line in f.lines if line.kind == NET}
+    views = {f.id: figure_view(f, nets, right_to_left) for s in part.sections for f in s.figures}
+    profile = tuple(views[f.id] for s in part.sections for f in s.figures if f.is_profile)
+    sections = [SectionView(f"{part.questionnaire}-who", _("Who answered"), profile)]
+    for section in part.sections:
+        figures = tuple(views[f.id] for f in section.figures if not f.is_profile)
+        sections.append(SectionView(f"{part.questionnaire}-{section.key}", section.title, figures))
+    return PartView(part, whole(part.responses), tuple(section for section in sections if section.figures))
+
+
+def policy_rows(policy: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(words), whole(policy[name])) for name, words in POLICY_WORDS.items() if name in policy)

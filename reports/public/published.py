@@ -1,0 +1,74 @@
+"""Releases as the public may read them. Nothing here ever finds one that was not approved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import JSONField, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from reports.models import Release
+
+
+class NothingPublished(Exception):
+    """The edition or the release is not there for the public. The sentence is the same whatever the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A release with its content and the numbers of all releases of its edition, newest first."""
+
+    release: Release
+    numbers: tuple[int, ...]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.release.content)
+        return found
+
+    @property
+    def newest(self) -> int:
+        return self.numbers[0]
+
+
+def approved() -> QuerySet[Release]:
+    return Release.objects.filter(status=Release.Status.APPROVED)
+
+
+def shelf() -> list[Release]:
+    """The newest release of every edition that has one, latest year first, each with `synthetic` and without content."""
+    newest = approved().order_by("edition", "-number").distinct("edition").values("pk")
+    releases = approved().filter(pk__in=newest).select_related("edition").order_by("-edition__year")
+    return list(with_synthetic(releases))
+
+
+def releases_of(year: int) -> list[Release]:
+    """Every release of an edition, newest first, each with `synthetic` and without content."""
+    releases = with_synthetic(approved().filter(edition__year=year).select_related("edition").order_by("-number"))
+    found = list(releases)
+    if not found:
+        raise NothingPublished(_("No report has been published for %(year)s.") % {"year": year})
+    return found
+
+
+def with_synthetic(releases: QuerySet[Release]) -> QuerySet[Release]:
+    content = Cast("content", JSONField())
+    return releases.alias(parsed=content).annotate(synthetic=KT("parsed__synthetic")).defer("content")
+
+
+def published(year: int, number: int | None = None) -> Published:
+    """Release `number` of the edition of `year`, or the newest. Two queries."""
+    numbers = tuple(approved().filter(edition__year=year).order_by("-number").values_list("number", flat=True))
+    if not numbers:
+        raise NothingPublished(_("No report has been published for %(year)s.") % {"year": year})
+    wanted = numbers[0] if number is None else number
+    if wanted not in numbers:
+        raise NothingPublished(
+            _("The report of %(year)s has no release %(number)s.") % {"year": year, "number": number}
+        )
+    release = approved().select_related("edition").get(edition__year=year, number=wanted)
+    return Published(release, tuple(found for found in numbers if found is not None))

@@ -1,0 +1,199 @@
+"""The content of a release as typed data. The public pages know nothing else of an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+JSON = Mapping[str, Any]
+
+WITHHELD, SMALL_BASE, NOT_ASKED = "withheld", "small_base", "not_asked"
+RESPONDENTS = "percent_of_respondents"
+CLASS, NET, DISTINCT = "class", "net", "distinct"
+BELOW_ONE = "<1"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One published number: an answer of a question (or of a grid's row) under one statistic."""
+
+    row: str
+    row_label: str
+    code: str
+    label: str
+    kind: str
+    role: str
+    statistic: str
+    base_rule: str
+    value: float | None
+    below_one: bool
+    """The share is above zero and rounds to it; `value` is then 0."""
+    low: int | None
+    high: int | None
+    base: int | None
+    status: str
+
+    @property
+    def is_shown(self) -> bool:
+        return self.value is not None and self.status not in {WITHHELD, NOT_ASKED}
+
+    @property
+    def is_small(self) -> bool:
+        return self.status == SMALL_BASE
+
+    @property
+    def series(self) -> tuple[str, str]:
+        """Numbers of one series can stand in one chart: same statistic, same rule for the base."""
+        return self.statistic, self.base_rule
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    label: str
+    percent: float | None
+    below_one: bool
+    base: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    id: str
+    number: str
+    question: str
+    title: str
+    kind: str
+    type: str
+    scale: str
+    base_text: str
+    sensitivity: str
+    wording_version: int
+    headline: Headline | None
+    not_stated: int | str | None
+    lines: tuple[Line, ...]
+
+    @property
+    def anchor(self) -> str:
+        return f"fig-{self.id}"
+
+    @property
+    def is_profile(self) -> bool:
+        """Says who answered: groups of a profile question, or how many different answers a tally holds."""
+        return any(line.kind in {CLASS, DISTINCT} for line in self.lines) and self.kind != "open_list"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    title: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    questionnaire: str
+    version: int
+    definition_hash: str
+    audience: str
+    title: str
+    population: str
+    responses: int
+    opens: date | None
+    closes: date | None
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    year: int
+    title: str
+    synthetic: bool
+    parts: tuple[Part, ...]
+    policy: JSON
+    method: JSON
+
+
+def read_report(content: JSON) -> Report:
+    edition = content["edition"]
+    return Report(
+        year=edition["year"],
+        title=edition["title"],
+        synthetic=bool(content["synthetic"]),
+        parts=tuple(read_part(part) for part in content["parts"]),
+        policy=content.get("policy") or {},
+        method=content.get("method") or {},
+    )
+
+
+def read_part(part: JSON) -> Part:
+    return Part(
+        questionnaire=part["questionnaire"],
+        version=part["version"],
+        definition_hash=part["definition_hash"],
+        audience=part["audience"],
+        title=part["title"],
+        population=part["population"],
+        responses=part["responses"],
+        opens=read_day(part.get("opens")),
+        closes=read_day(part.get("closes")),
+        sections=tuple(read_section(section) for section in part["sections"]),
+    )
+
+
+def read_section(section: JSON) -> Section:
+    figures: Sequence[JSON] = section["figures"]
+    return Section(section["key"], section["title"], tuple(read_figure(figure) for figure in figures))
+
+
+def read_figure(figure: JSON) -> Figure:
+    return Figure(
+        id=figure["id"],
+        number=figure.get("number") or "",
+        question=figure["question"],
+        title=figure.get("title") or figure["question"],
+        kind=figure["kind"],
+        type=figure["figure_type"],
+        scale=figure.get("scale") or "",
+        base_text=figure.get("base_text") or "",
+        sensitivity=figure.get("sensitivity") or "",
+        wording_version=figure.get("wording_version") or 1,
+        headline=read_headline(figure.get("headline")),
+        not_stated=figure.get("not_stated"),
+        lines=tuple(read_line(line) for line in figure["lines"]),
+    )
+
+
+def read_headline(headline: JSON | None) -> Headline | None:
+    if headline is None:
+        return None
+    percent = headline.get("percent")
+    return Headline(headline["label"], read_number(percent), percent == BELOW_ONE, headline.get("base"))
+
+
+def read_line(line: JSON) -> Line:
+    value = line.get("percent", line.get("value"))
+    return Line(
+        row=line.get("row") or "",
+        row_label=line.get("row_label") or "",
+        code=line.get("code") or "",
+        label=line.get("label") or "",
+        kind=line["kind"],
+        role=line.get("role") or "",
+        statistic=line["statistic"],
+        base_rule=line.get("base_rule") or "",
+        value=read_number(value),
+        below_one=value == BELOW_ONE,
+        low=line.get("low"),
+        high=line.get("high"),
+        base=line.get("base"),
+        status=line["status"],
+    )
+
+
+def read_number(value: float | str | None) -> float | None:
+    return 0 if value == BELOW_ONE else None if value is None else float(value)
+
+
+def read_day(value: str | None) -> date | None:
+    return date.fromisoformat(value[:10]) if value else None

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import permissions
+from accounts.pages import show
+from reports.models import Run
+from reports.staff.queries import last_runs
+from surveys.models import Edition, Wave
+from surveys.staff.stages import Stage, stage
+
+
+@dataclass(frozen=True)
+class WaveLine:
+    wave: Wave
+    stage: Stage
+    run: Run | None
+
+
+@dataclass(frozen=True)
+class EditionCard:
+    edition: Edition
+    lines: tuple[WaveLine, ...]
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Where everybody arrives after the log-in; what it shows follows the roles."""
+    may_see = permissions.has(request.user, "wave.view")
+    cards = edition_cards(timezone.now()) if may_see else ()
+    context = {"title": _("Waves"), "here": "dashboard", "may_see": may_see, "cards": cards}
+    return show(request, "staff/dashboard.html", context)
+
+
+def edition_cards(now: datetime) -> tuple[EditionCard, ...]:
+    editions = Edition.objects.prefetch_related("waves__questionnaire", "waves__edition")
+    runs = last_runs()
+    return tuple(
+        EditionCard(
+            edition,
+            tuple(WaveLine(wave, stage(wave, now), runs.get(wave.pk)) for wave in edition.waves.all()),
+        )
+        for edition in editions
+    )

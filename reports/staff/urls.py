@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from reports.staff import dashboard, releases, runs, tables
+
+app_name = "staff"
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
+    path("waves/<uuid:wave_id>/run/", runs.start, name="start_run"),
+    path("waves/<uuid:wave_id>/tables/", tables.tables, name="tables"),
+    path("waves/<uuid:wave_id>/tables/<slug:question>/", tables.question, name="question"),
+    path("releases/", releases.releases, name="releases"),
+    path("editions/<int:year>/release/", releases.request_release, name="request_release"),
+    path("releases/<int:release_id>/", releases.review, name="release"),
+    path("releases/<int:release_id>/preview/", releases.preview, name="preview"),
+    path("releases/<int:release_id>/approve/", releases.approve, name="approve"),
+    path("releases/<int:release_id>/reject/", releases.reject, name="reject"),
+    path("releases/<int:release_id>/take-back/", releases.take_back, name="take_back"),
+]

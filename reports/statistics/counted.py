@@ -1,0 +1,52 @@
+"""The counts of one column, read through the codebook, and what the formulas share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from reports.columns import Columns
+from reports.kernel import Counts
+from reports.measures import Apart, Block
+from surveys.codebook import Codebook, Sum
+from surveys.definition import BaseRule, Choice, Definition, Question, Role
+
+RESPONDENTS = "percent_of_respondents"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The counts of one column, read through the codebook."""
+
+    definition: Definition
+    book: Codebook
+    columns: Columns
+    counts: Counts
+    apart: Apart = field(default_factory=Apart)
+    column: int = 0
+    part: str = ""
+
+    def of(self, total: Sum) -> int:
+        return self.counts.of(total, self.column)
+
+    def within(self, group: tuple[str, str], part: str = "") -> Counted:
+        return replace(self, column=self.columns.groups[group], part=part)
+
+
+Formula = Callable[[Counted, Question, BaseRule], tuple[Block, ...]]
+
+
+def is_printed(question: Question, choice: Choice, rule: BaseRule) -> bool:
+    """Withheld answers are in no base; neither is who was screened out, nor a don't know under `valid`."""
+    ends = {code for code, _class in question.screen_out.dispositions} if question.screen_out else set()
+    out = {Role.PREFER_NOT, Role.DONT_KNOW} if rule.kind == "valid" else {Role.PREFER_NOT}
+    return choice.role not in out and choice.code not in ends
+
+
+def has_codes(counted: Counted, question: Question) -> bool:
+    """Whether every text of the question is coded. Half-coded answers would give shares that are too small."""
+    written = counted.counts.of(counted.book.written(question.key))
+    if counted.apart.uncoded.get(question.key, 0) or not written:
+        return False
+    frame = counted.definition.frames[question.code_frame]
+    return any(counted.counts.of(counted.book.coded(question.key, code.code)) for code in frame.codes)

@@ -1,0 +1,98 @@
+"""Statistics of ranked choices and of coded lists: mentions, named or ranked first, mean score."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reports.columns import not_codable
+from reports.measures import Block, Measure, rule_text
+from reports.statistics.counted import Counted, has_codes, is_printed
+from reports.statistics.shares import frame_measures
+from surveys.definition import BaseRule, Question
+
+
+def percent_of_mentions(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
+    """100 x times the code was given / times any code of the frame was given. A text gives a code once."""
+    if not has_codes(counted, question):
+        return ()
+    frame = counted.definition.frames[question.code_frame]
+    times = {code.code: counted.of(counted.book.mentions(question.key, code.code)) for code in frame.codes}
+    lumped = not_codable(counted.definition, question)
+    measures = [Measure("code", code, count) for code, count in times.items() if code not in lumped]
+    if lumped:
+        measures.append(Measure("code", "not_codable", sum(times[code] for code in lumped)))
+    block = Block(
+        "",
+        counted.part,
+        "percent_of_mentions",
+        rule_text(rule),
+        sum(times.values()),
+        tuple(measures),
+        is_partition=True,
+    )
+    return (replace(block, has_range=False),)
+
+
+def percent_named_first(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
+    """100 x respondents whose first filled entry has the code / base."""
+    if not has_codes(counted, question):
+        return ()
+    measures = tuple(frame_measures(counted, question, counted.book.coded_first, "not_codable_first"))
+    frame = counted.definition.frames[question.code_frame]
+    block = _first_block(counted, question, rule, "percent_named_first", measures)
+    return (replace(block, is_partition=frame.max_codes_per_mention == 1),)
+
+
+def percent_ranked_first(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
+    """100 x respondents who ranked the code first / base."""
+    measures = tuple(
+        Measure("choice", choice.code, counted.of(counted.book.ranked(question.key, choice.code, 1)))
+        for choice in question.choices
+    )
+    return (_first_block(counted, question, rule, "percent_ranked_first", measures),)
+
+
+def _first_block(
+    counted: Counted, question: Question, rule: BaseRule, statistic: str, measures: tuple[Measure, ...]
+) -> Block:
+    """Who named something first, beside those who gave a special answer instead, whose lines stand elsewhere."""
+    beside = tuple(
+        Measure("special", choice.code, counted.of(counted.book.counted(question.key, choice.code, rule)))
+        for choice in question.special
+        if is_printed(question, choice, rule)
+    )
+    base = counted.of(counted.book.base(question.key, rule))
+    return Block(
+        "", counted.part, statistic, rule_text(rule), base, measures, True, beside, shares_counts=False
+    )
+
+
+def borda_3_2_1(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
+    """(3 x ranked first + 2 x second + 1 x third) / base, 0 to 3."""
+    base = counted.of(counted.book.base(question.key, rule))
+    places = range(1, min(3, question.max_choices or 3) + 1)
+    measures = tuple(
+        Measure(
+            "choice",
+            choice.code,
+            value=sum(
+                (4 - place) * counted.of(counted.book.ranked(question.key, choice.code, place))
+                for place in places
+            )
+            / max(base, 1),
+            needs=(choice.code,),
+        )
+        for choice in question.choices
+    )
+    return (
+        Block(
+            "",
+            counted.part,
+            "borda_3_2_1",
+            rule_text(rule),
+            base,
+            measures,
+            shares_counts=False,
+            has_range=False,
+        ),
+    )

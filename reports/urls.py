@@ -1,0 +1,12 @@
+"""The public side: report pages and the read API."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+app_name = "reports"
+
+urlpatterns = [
+    path("api/v1/", include("reports.api.urls")),
+    path("", include("reports.public.urls")),
+]

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from responses.actions.start import check_can_start
+from responses.models import Draft, Invitation
+
+
+@transaction.atomic
+def decline(*, invitation: Invitation, now: datetime) -> None:
+    """Do not take part: nothing begun is kept, and no reminder comes. The link stays good until the close."""
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("wave").get(pk=invitation.pk)
+    check_can_start(locked, now)
+    Draft.objects.filter(invitation=locked).delete()
+    locked.state = Invitation.State.DECLINED
+    locked.save(update_fields=["state"])
+    invitation.state = locked.state

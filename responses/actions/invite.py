@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit, permissions
+from accounts.models import User
+from responses.invitations import InvitationRow
+from responses.models import Invitation
+from responses.sealing import new_token, session_key, token_hash, token_text
+from surveys.models import Wave
+
+ROWS_AT_ONCE = 1000
+
+
+class WaveTakesNoInvitations(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("This wave has closed. Nobody can be invited to it any more."))
+
+
+class AlreadyInvited(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Some of these addresses were invited by somebody else just now. Upload the list again to see which.")
+        )
+
+
+@transaction.atomic
+def invite(*, wave: Wave, rows: Iterable[InvitationRow], by: User, now: datetime) -> list[tuple[str, str]]:
+    """Give each address the right to answer once; returns (address, token of the link), which is stored nowhere."""
+    permissions.check(by, "invitation.upload")
+    if wave.status == Wave.Status.FINAL or now >= wave.closes_at:
+        raise WaveTakesNoInvitations
+    invited = [(row, new_token()) for row in rows]
+    try:
+        with transaction.atomic():
+            invitations = [_invitation(wave, row, token) for row, token in invited]
+            Invitation.objects.bulk_create(invitations, batch_size=ROWS_AT_ONCE)
+    except IntegrityError as error:
+        raise AlreadyInvited from error
+    audit.record("invitations.added", by=by, now=now, target=wave, count=len(invited))
+    return [(row.email, token_text(token)) for row, token in invited]
+
+
+def _invitation(wave: Wave, row: InvitationRow, token: bytes) -> Invitation:
+    return Invitation(
+        wave=wave,
+        email=row.email,
+        unit=row.unit,
+        language=row.language,
+        token_hash=token_hash(session_key(token)),
+    )

@@ -1,0 +1,50 @@
+"""Why a respondent cannot do what they asked for, one class for each reason."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from surveys.models import Wave
+
+
+class AlreadySent(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("Your answers have been sent. They cannot be opened or changed any more."))
+
+
+class ClosedByColleague(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("A colleague has already answered for your organisation, which answers once. Thank you."))
+
+
+class DraftGone(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("These answers are not saved here any more. Open your link again to begin anew."))
+
+
+class WaveClosed(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("This survey has closed. Thank you for your interest."))
+
+
+class WaveNotOpenYet(Exception):
+    def __init__(self, wave: Wave) -> None:
+        local = wave.opens_at.astimezone(ZoneInfo(wave.time_zone))
+        opens = {"day": date_format(local, "DATE_FORMAT"), "time": date_format(local, "H:i"), "zone": wave.time_zone}
+        super().__init__(_("This survey opens on %(day)s at %(time)s (%(zone)s).") % opens)
+
+
+class TooLateToWithdraw(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("This survey has closed, so answers cannot be taken back any more."))
+
+
+class AnswersNotValid(Exception):
+    """What was sent does not fit the questionnaire; `problems` maps each item to a sentence."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = problems
+        super().__init__(_("Some answers do not fit their questions. Look at them again, then send."))

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from responses.actions.refusals import AlreadySent, ClosedByColleague, WaveClosed, WaveNotOpenYet
+from responses.models import Draft, Invitation
+from surveys.actions.waves import is_open
+from surveys.models import Wave
+
+
+def check_can_start(invitation: Invitation, now: datetime) -> None:
+    check_is_unanswered(invitation)
+    check_wave_takes_starts(invitation.wave, now)
+
+
+def check_is_unanswered(invitation: Invitation) -> None:
+    if invitation.state == Invitation.State.FINISHED:
+        raise AlreadySent
+    if invitation.state == Invitation.State.CLOSED:
+        raise ClosedByColleague
+
+
+def check_wave_takes_starts(wave: Wave, now: datetime) -> None:
+    if is_open(wave, now):
+        return
+    raise WaveClosed if now >= wave.closes_at else WaveNotOpenYet(wave)
+
+
+@transaction.atomic
+def start(*, invitation: Invitation, now: datetime) -> Draft:
+    """Begin, or go on: there is one draft of an invitation. A new one is empty until its holder seals it.
+
+    Who declined before may still change their mind.
+    """
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("wave").get(pk=invitation.pk)
+    check_can_start(locked, now)
+    draft, _made = Draft.objects.get_or_create(invitation=locked, defaults={"sealed": b""})
+    if locked.state != Invitation.State.STARTED:
+        locked.state = Invitation.State.STARTED
+        locked.save(update_fields=["state"])
+    invitation.state = locked.state
+    return draft

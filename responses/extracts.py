@@ -1,0 +1,50 @@
+"""What reports may read of the answers: marks to count, tallies and numbers of rows; never a row to look at."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from responses.models import FieldworkCount, Response, Tally
+from surveys.codebook import Codebook
+from surveys.definition import Definition
+from surveys.models import Wave
+from surveys.queries import definition_of
+
+
+def codebook_of(wave: Wave) -> Codebook:
+    return _codebook(definition_of(wave.questionnaire))
+
+
+@lru_cache(maxsize=8)
+def _codebook(definition: Definition) -> Codebook:
+    return Codebook(definition)
+
+
+def marks_query(wave: Wave, first_block: int = 0, end_block: int | None = None) -> str:
+    """SQL for ADBC: one column, the packed marks of each response of the wave, or of a range of blocks.
+
+    `end_block` is the first block that is not read. Ranges that adjoin hold every row once, inside one snapshot.
+    """
+    query = f"SELECT marks FROM {Response._meta.db_table} WHERE wave_id = '{wave.pk}'"
+    if first_block:
+        query += f" AND ctid >= '({int(first_block)},0)'::tid"
+    if end_block is not None:
+        query += f" AND ctid < '({int(end_block)},0)'::tid"
+    return query
+
+
+def response_count(wave: Wave) -> int:
+    return Response.objects.filter(wave=wave).count()
+
+
+def tallies(wave: Wave) -> dict[str, dict[str, int]]:
+    """Detached question -> code -> how many; the code is empty for the skipped."""
+    found: dict[str, dict[str, int]] = {}
+    for tally in Tally.objects.filter(wave=wave).order_by("question", "code"):
+        found.setdefault(tally.question, {})[tally.code] = tally.count
+    return found
+
+
+def fieldwork_counts(wave: Wave) -> dict[str, int]:
+    """State -> how many invitations; a state with fewer than ten is not there."""
+    return dict(FieldworkCount.objects.filter(wave=wave).values_list("state", "count"))

@@ -1,0 +1,163 @@
+"""The form of one question page, built from the questionnaire: one field for each question, drawn through crispy-forms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from responses.forms.controls import Shown, shown
+from responses.forms.fields import field_names
+from responses.forms.names import OWN_FIELDS, main_name
+from responses.forms.reading import Fields, NotOfThisPage, Problem, Reading, read
+from surveys.answers import Answer
+from surveys.ordering import Shuffle
+from surveys.paging import ShownPart
+
+
+class QuestionWidget(forms.Widget):
+    """Gathers the values of every field of one question; the layout draws it."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Fields:
+        return {own: data.getlist(own) for own in self.names if own in data}
+
+
+class QuestionField(forms.Field):
+    def __init__(self, part: ShownPart) -> None:
+        super().__init__(required=False, widget=QuestionWidget(field_names(part.question, part.rows)))
+        self.part = part
+
+    def clean(self, value: Fields) -> Reading:
+        return read(self.part.question, self.part.rows, value)
+
+
+class QuestionBlock:
+    """A layout object of crispy-forms that draws one question."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def render(self, form: StepForm, context: Any, template_pack: str = "enquiry", **kwargs: Any) -> SafeString:
+        question = form.shown[self.name]
+        return get_template(question.template).render({"q": question})
+
+
+class StepForm(forms.Form):
+    """The questions of one page. `stored` holds the fields as saved; `data`, what was posted now.
+
+    `reminded` names the groups of controls that were asked for once already and may stay empty.
+    """
+
+    def __init__(
+        self,
+        parts: Iterable[ShownPart],
+        *,
+        shuffle: Shuffle,
+        stored: Fields,
+        data: QueryDict | None = None,
+        reminded: Collection[str] = (),
+    ) -> None:
+        super().__init__(data)
+        self.parts = {main_name(part.question): part for part in parts}
+        self.fields = {name: QuestionField(part) for name, part in self.parts.items()}
+        self.shuffle = shuffle
+        self.stored = stored
+        self.reminded = reminded
+        self.is_alone = len(self.parts) == 1
+        self._shown: dict[str, Shown] | None = None
+
+    def full_clean(self) -> None:
+        if self.is_bound:
+            self._check_fields()
+        super().full_clean()
+
+    def _check_fields(self) -> None:
+        known = frozenset().union(OWN_FIELDS, *(field.widget.names for field in self.fields.values()))
+        if not known.issuperset(self.data):
+            raise NotOfThisPage
+
+    def clean(self) -> dict[str, Any]:
+        """Problems become errors of their fields; what could be read stays in `cleaned_data`."""
+        readings = dict(self.cleaned_data)
+        for name, reading in readings.items():
+            reading.problems = [p for p in reading.problems if not (p.soft and p.name in self.reminded)]
+            for problem in reading.problems:
+                self.add_error(name, ValidationError(problem.sentence, code="soft" if problem.soft else "hard"))
+        self.cleaned_data = readings
+        return readings
+
+    @property
+    def readings(self) -> Mapping[str, Reading]:
+        self.errors  # noqa: B018  (asking for the errors is what makes Django read the form)
+        return self.cleaned_data
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [problem for reading in self.readings.values() for problem in reading.problems]
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """Answers of the questions that nothing stands against."""
+        kept: dict[str, Answer] = {}
+        for reading in self.readings.values():
+            if all(problem.soft for problem in reading.problems):
+                kept |= reading.answers
+        return kept
+
+    @property
+    def items(self) -> frozenset[str]:
+        """Every item this page asks."""
+        return frozenset(item for reading in self.readings.values() for item in reading.answers)
+
+    @property
+    def refused(self) -> dict[str, dict[str, list[str]]]:
+        """By question, the fields as they were typed where something stands against them."""
+        return {
+            name: {key: self.data.getlist(key) for key in self.fields[name].widget.names if any(self.data.getlist(key))}
+            for name, reading in self.readings.items()
+            if not all(problem.soft for problem in reading.problems)
+        }
+
+    @property
+    def shown(self) -> dict[str, Shown]:
+        if self._shown is None:
+            self._shown = {name: self._draw(name) for name in self.parts}
+        return self._shown
+
+    def _draw(self, name: str) -> Shown:
+        posted = self.fields[name].widget.value_from_datadict(self.data, {}, name) if self.is_bound else None
+        return shown(
+            self.parts[name],
+            shuffle=self.shuffle,
+            fields=self.stored if posted is None else posted,
+            problems=self.readings[name].problems if self.is_bound else (),
+            is_alone=self.is_alone,
+        )
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """(id of the control to go to, sentence) of everything that stands against this page."""
+        return [
+            (self.shown[name].targets[problem.name], problem.sentence)
+            for name, reading in self.readings.items()
+            for problem in reading.problems
+        ]
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*(QuestionBlock(name) for name in self.parts))
+        return helper

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.pages import form_page, refuse, show
+from accounts.permissions import require
+from responses.actions.invite import invite
+from responses.actions.keys import WorkerOutOfReach, request_key
+from responses.models import FieldworkCount, Invitation
+from responses.staff.forms import UploadForm
+from responses.staff.links import data_address, links_csv
+from surveys.access import get_wave_or_404
+from surveys.definition import Unit
+from surveys.models import Wave
+
+# The page shows so many links; the file in it has them all.
+LINKS_SHOWN = 200
+
+
+@require("invitation.upload")
+@require_safe
+def fieldwork(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    wave = get_wave_or_404(wave_id)
+    context = {
+        **from_wave(wave),
+        "title": _("Fieldwork of %(wave)s") % {"wave": wave},
+        "counts": counts(wave),
+    }
+    return show(request, "staff/fieldwork.html", context)
+
+
+def counts(wave: Wave) -> list[tuple[str, int | None]]:
+    """Every state with its count as of the last run. One that is missing was below ten, or not counted yet."""
+    found = dict(FieldworkCount.objects.filter(wave=wave).values_list("state", "count"))
+    return [(str(state.label), found.get(state.value)) for state in Invitation.State] if found else []
+
+
+@require("wave.manage")
+@require_http_methods(["GET", "POST"])
+def key(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    wave = get_wave_or_404(wave_id)
+    context = {
+        **from_wave(wave),
+        "title": _("Ask for the key of %(wave)s") % {"wave": wave},
+        "button": _("Ask for the key"),
+        "consequences": [
+            _(
+                "The worker makes a pair of keys. Answers are sealed with one half; the other half stays with it alone."
+            ),
+            _(
+                "Whoever loses the worker's half before the last opening loses the answers that are still in the box."
+            ),
+            _("So make one copy of its folder, offline, and destroy both within 30 days after the close."),
+        ],
+    }
+    if request.method == "POST":
+        try:
+            request_key(wave=wave, by=request.user, now=timezone.now())
+        except WorkerOutOfReach as refusal:
+            return refuse(request, "staff/confirm.html", context, [refusal])
+        messages.success(
+            request, _("The worker was asked for the key. This page shows when it is made; load it again.")
+        )
+        return redirect("waves:wave", wave.pk)
+    return show(request, "staff/confirm.html", context)
+
+
+def from_wave(wave: Wave) -> dict[str, Any]:
+    return {
+        "here": "dashboard",
+        "wave": wave,
+        "back": reverse("waves:wave", args=[wave.pk]),
+        "back_label": str(wave),
+    }

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.pages import form_page, refuse, show
+from accounts.permissions import require
+from accounts.templatetags.staff import at
+from surveys.access import get_wave_or_404
+from surveys.actions import waves
+from surveys.actions.editions import EditionExists, create_edition
+from surveys.models import Wave
+from surveys.places import dates_of, free_places, texts_of
+from surveys.staff.forms import EditionForm, PlacesForm, WaveForm
+from surveys.staff.stages import stage
+
+FORM = "staff/form.html"
+CONFIRM = "staff/confirm.html"
+REFUSALS = (
+    waves.WaveExists,
+    waves.WaveTimesReversed,
+    waves.BatchTooSmall,
+    waves.SyntheticOnProduction,
+    waves.WaveReleased,
+    waves.WaveNotRunning,
+    waves.PlaceUnknown,
+    waves.PlaceEmptied,
+)
+
+
+@require("wave.manage")
+@require_http_methods(["GET", "POST"])
+def new_edition(request: HttpRequest) -> HttpResponse:
+    form = EditionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edition = create_edition(**form.cleaned_data, by=request.user, now=timezone.now())
+        except EditionExists as refusal:
+            form.add_error("year", str(refusal))
+        else:
+            messages.success(request, _("The edition %(year)s was made.") % {"year": edition.year})
+            return redirect("staff:dashboard")
+    return form_page(
+        request, FORM, {**from_dashboard(), "title": _("New edition"), "button": _("Make the edition")}, form
+    )
+
+
+@require("wave.manage")
+@require_http_methods(["GET", "POST"])
+def new_wave(request: HttpRequest) -> HttpResponse:
+    form = WaveForm(request.POST or None, production=in_production())
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = waves.create_wave(**form.cleaned_data, by=request.user, now=timezone.now())
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The wave was made. Nobody can answer before it is opened."))
+            return redirect("waves:wave", made.pk)
+    return form_page(
+        request, FORM, {**from_dashboard(), "title": _("New wave"), "button": _("Make the wave")}, form
+    )
+
+
+@require("wave.view")
+@require_safe
+def wave(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    found = get_wave_or_404(wave_id)
+    now = timezone.now()
+    context = {
+        "title": str(found),
+        "here": "dashboard",
+        "wave": found,
+        "stage": stage(found, now),
+        "places": filled_places(found),
+        "has_key": waves.has_key(found),
+        "missing": waves.missing_for_opening(found, now) if found.status == Wave.Status.DRAFT else (),
+        "is_draft": found.status == Wave.Status.DRAFT,
+        "can_close": found.status == Wave.Status.OPEN and now < found.closes_at,
+    }
+    return show(request, "staff/wave.html", context)
+
+
+@require("wave.manage")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    found = get_wave_or_404(wave_id)
+    form = WaveForm(request.POST or None, initial=WaveForm.initial_of(found), production=in_production())
+    context = {**from_wave(found), "title": _("Change %(wave)s") % {"wave": found}, "button": _("Save")}
+    if request.method == "POST" and form.is_valid():
+        try:
+            waves.change_wave(wave=found, **form.cleaned_data, by=request.user, now=timezone.now())
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The wave was saved."))
+            return redirect("waves:wave", found.pk)
+    return form_page(request, FORM, context, form)
+
+
+@require("wave.manage")
+@require_http_methods(["GET", "POST"])
+def places(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    found = get_wave_or_404(wave_id)
+    language = found.questionnaire.language
+    form = PlacesForm(free_places(found), texts_of(found, language), request.POST or None)
+    context = {
+        **from_wave(found),
+        "title": _("Places in the texts of %(wave)s") % {"wave": found},
+        "button": _("Save"),
+        "system_places": dates_of(found, language),
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            waves.set_places(wave=found, places=form.texts(), by=request.user, now=timezone.now())
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The places were saved."))
+            return redirect("waves:wave", found.pk)
+    return form_page(request, "staff/places.html", context, form)
+
+
+@require("wave.manage")
+@require_http_methods(["GET", "POST"])
+def open_(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    found = get_wave_or_404(wave_id)
+    now = timezone.now()
+    context = {
+        **from_wave(found),
+        "title": _("Open %(wave)s") % {"wave": found},
+        "button": _("Open the wave"),
+        "consequences": [
+            _(
+                "From now on the questionnaire cannot be changed in this version, nor the wave's times and batch."
+            ),
+            _("People with a link can answer from %(opens)s until %(closes)s.")
+            % {"opens": at(found.opens_at, found.time_zone), "closes": at(found.closes_at, found.time_zone)},
+        ],
+    }
+    if request.method == "POST":
+        try:
+            waves.open_wave(wave=found, by=request.user, now=now)
+        except waves.WaveNotReady as refusal:
+            return refuse(request, CONFIRM, context, refusal.problems)
+        messages.success(request, _("The wave is open between its times."))
+        return redirect("waves:wave", found.pk)
+    return show(request, CONFIRM, {**context, "missing": waves.missing_for_opening(found, now)})
+
+
+@require("wave.manage")
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    found = get_wave_or_404(wave_id)
+    context = {
+        **from_wave(found),
+        "title": _("Close %(wave)s now") % {"wave": found},
+        "button": _("Close it now"),
+        "button_class": "button-danger",
+        "consequences": [
+            _(
+                "Nobody can begin after that, and it cannot be opened again. It would otherwise close on %(closes)s."
+            )
+            % {"closes": at(found.closes_at, found.time_zone)},
+            _("Who has begun can still send for %(minutes)s minutes; then the night empties the box.")
+            % {"minutes": found.grace_minutes},
+        ],
+    }
+    if request.method == "POST":
+        try:
+            waves.close_wave_now(wave=found, by=request.user, now=timezone.now())
+        except REFUSALS as refusal:
+            return refuse(request, CONFIRM, context, [refusal])
+        messages.success(request, _("The wave is closed."))
+        return redirect("waves:wave", found.pk)
+    return show(request, CONFIRM, context)
+
+
+def filled_places(found: Wave) -> list[tuple[str, str]]:
+    """Each place that the wave fills, with its text or nothing."""
+    texts = texts_of(found, found.questionnaire.language)
+    return [(place, texts.get(place, "")) for place in free_places(found)]
+
+
+def in_production() -> bool:
+    return str(settings.ENQUIRY_ENV) == "production"
+
+
+def from_dashboard() -> dict[str, Any]:
+    return {"here": "dashboard", "back": reverse("staff:dashboard"), "back_label": _("Waves")}
+
+
+def from_wave(found: Wave) -> dict[str, Any]:
+    return {"here": "dashboard", "back": reverse("waves:wave", args=[found.pk]), "back_label": str(found)}

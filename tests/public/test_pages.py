@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import lxml.html
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from reports.models import Release
+from tests.public import content
+from tests.public.content import released
+from tests.services import acting_as
+
+pytestmark = pytest.mark.django_db
+FORBIDDEN = re.compile(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+
+
+def page(client: Client, path: str, **headers: Any) -> lxml.html.HtmlElement:
+    response = client.get(path, **headers)
+    assert response.status_code == 200
+    return lxml.html.fromstring(response.content.decode())
+
+
+def test_home_without_a_release_says_that_nothing_is_published(client: Client) -> None:
+    released(status=Release.Status.REQUESTED)
+
+    assert "No report has been published yet." in client.get("/").content.decode()
+
+
+def test_home_with_releases_lists_each_edition_once(client: Client) -> None:
+    released(number=1)
+    released(number=2)
+    released(content.content(year=2020, synthetic=False))
+
+    links = page(client, "/").xpath("//ul[contains(@class, 'editions')]//a/@href")
+
+    assert links == ["/2020/", "/2019/"]
+
+
+def test_home_tells_which_edition_is_synthetic(client: Client) -> None:
+    released()
+    released(content.content(year=2020, synthetic=False))
+
+    cards = page(client, "/").xpath("//li[contains(@class, 'card')]")
+
+    assert ["Synthetic" in card.text_content() for card in cards] == [False, True]
+
+
+def test_report_as_the_web_role_is_readable(client: Client) -> None:
+    released()
+
+    with acting_as("web"):
+        response = client.get("/2019/")
+
+    assert response.status_code == 200
+
+
+def test_report_shows_headline_chart_table_and_anchor_of_each_figure(client: Client) -> None:
+    released()
+
+    figures = page(client, "/2019/").xpath("//figure")
+
+    policy = next(found for found in figures if found.get("id") == "fig-enterprise.policy")
+    assert policy.xpath("string(.//*[@class='headline-number'])") == "90\N{NO-BREAK SPACE}%"
+    assert policy.xpath(".//svg") and policy.xpath(".//details//table")
+    assert len(figures) == 8
+
+
+def test_report_has_the_profile_before_everything_else(client: Client) -> None:
+    released()
+
+    headings = page(client, "/2019/").xpath("//section[@id='part-enterprise']//h3/text()")
+
+    assert headings == ["Who answered", "Policy"]
+
+
+def test_contents_links_lead_to_something_on_the_page(client: Client) -> None:
+    released()
+
+    found = page(client, "/2019/")
+
+    targets = {link.removeprefix("#") for link in found.xpath("//main//a/@href") if link.startswith("#")}
+    assert targets <= set(found.xpath("//@id"))
+    assert "fig-enterprise.policy" in targets
+
+
+def test_report_ids_are_each_used_once(client: Client) -> None:
+    released()
+
+    ids = page(client, "/2019/").xpath("//@id")
+
+    assert len(ids) == len(set(ids))
+
+
+def test_report_has_one_h1_and_headings_in_order(client: Client) -> None:
+    released()
+
+    levels = [int(found.tag[1]) for found in page(client, "/2019/").xpath("//h1|//h2|//h3|//h4|//h5")]
+
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_report_has_the_landmarks(client: Client) -> None:
+    released()
+
+    found = page(client, "/2019/")
+
+    assert all(found.xpath(f"count(//{name})") == 1 for name in ("main", "nav"))
+    assert found.xpath("//body/header") and found.xpath("//body/footer")
+
+
+def test_every_drawing_begins_with_its_title(client: Client) -> None:
+    released()
+
+    drawings = page(client, "/2019/").xpath("//figure//svg")
+
+    assert drawings and all(drawing[0].tag == "title" and drawing[0].text for drawing in drawings)
+
+
+@pytest.mark.parametrize("path", ["/", "/2019/", "/2019/1/", "/2019/7/"])
+def test_public_pages_have_nothing_inline(client: Client, path: str) -> None:
+    released()
+
+    text = client.get(path).content.decode()
+
+    assert FORBIDDEN.search(text) is None
+
+
+def test_labels_that_look_like_markup_are_escaped(client: Client) -> None:
+    data = content.content(title=content.HOSTILE)
+    data["parts"][0]["audience"] = data["parts"][0]["population"] = content.HOSTILE
+    released(data, note=content.HOSTILE)
+
+    text = client.get("/2019/").content.decode()
+
+    assert "<b onclick" not in text
+    assert "&lt;b onclick" in text
+
+
+def test_report_of_synthetic_answers_says_so_and_is_not_indexed(client: Client) -> None:
+    released()
+
+    found = page(client, "/2019/")
+
+    assert found.xpath("string(//meta[@name='robots']/@content)").startswith("noindex")
+    assert "respondents are made up" in found.xpath("string(//header)")
+
+
+def test_report_of_real_answers_carries_no_banner(client: Client) -> None:
+    released(content.content(synthetic=False))
+
+    found = page(client, "/2019/")
+
+    assert not found.xpath("//meta[@name='robots']")
+    assert "made up" not in found.text_content()
+
+
+def test_withheld_figures_are_marked_and_explained(client: Client) -> None:
+    released()
+
+    policy = page(client, "/2019/").get_element_by_id("fig-enterprise.policy")
+
+    row = next(row for row in policy.xpath(".//tr") if "Another answer" in row.text_content())
+    assert [cell.text_content().strip() for cell in row.xpath("./td")] == ["withheld", "–", "100"]
+    assert "It is not zero." in policy.text_content()
+
+
+def test_range_is_explained_with_every_table(client: Client) -> None:
+    released()
+
+    found = page(client, "/2019/")
+
+    details = found.xpath("//figure//details")
+    assert all("nobody was drawn by chance, and the range does not cover that" in d.text_content() for d in details)
+
+
+def test_report_without_a_release_is_a_plain_page(client: Client) -> None:
+    response = client.get("/2018/")
+
+    assert response.status_code == 404
+    assert "No report has been published for 2018." in response.content.decode()
+
+
+@pytest.mark.parametrize("status", [Release.Status.REQUESTED, Release.Status.REJECTED, Release.Status.CANCELLED])
+def test_report_of_a_release_that_was_not_approved_is_not_found(client: Client, status: str) -> None:
+    released(status=status)
+
+    assert [client.get(path).status_code for path in ("/2019/", "/2019/1/")] == [404, 404]
+
+
+def test_earlier_release_stays_readable_and_points_to_the_newest(client: Client) -> None:
+    released(number=1)
+    released(content.content(title="Corrected"), number=2)
+
+    first, second, newest = (page(client, path).text_content() for path in ("/2019/1/", "/2019/2/", "/2019/"))
+
+    assert "Read the newest, release 2" in first
+    assert "Read the newest" not in second + newest
+    assert "Corrected" in newest
+
+
+def test_report_of_any_size_takes_the_same_number_of_queries(client: Client) -> None:
+    released()
+    data = content.content(year=2020)
+    data["parts"][0]["sections"] *= 4
+    released(data)
+
+    counts = []
+    for path in ("/2019/", "/2020/"):
+        with CaptureQueriesContext(connection, ) as queries:
+            client.get(path)
+        counts.append(len(queries))
+
+    assert counts == [2, 2]
+
+
+def test_report_in_a_right_to_left_language_is_mirrored(client: Client) -> None:
+    released()
+
+    ordinary = page(client, "/2019/")
+    mirrored = page(client, "/2019/", headers={"accept-language": "ar"})
+
+    first = [p.get_element_by_id("fig-enterprise.policy").xpath(".//svg/rect[2]/@x")[0] for p in (ordinary, mirrored)]
+    assert (mirrored.get("dir"), first) == ("rtl", ["0%", "10%"])
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_public_pages_answer_to_reading_only(client: Client, method: str) -> None:
+    assert getattr(client, method)("/2019/").status_code == 405
