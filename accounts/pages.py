@@ -4,11 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 # A page that refuses what was sent to it: the form is shown again with what was typed.
 REFUSED = 422
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST binds it too, and is refused with its reasons."""
+    return request.POST if request.method == "POST" else None
 
 
 def show(

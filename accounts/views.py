@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import audit
 from accounts.actions import PasswordTooWeak, change_password
 from accounts.forms import LogInForm, PasswordForm
-from accounts.pages import REFUSED, form_page
+from accounts.pages import REFUSED, form_page, posted
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -49,7 +49,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    form = PasswordForm(request.user, request.POST or None)
+    form = PasswordForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             change_password(

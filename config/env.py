@@ -63,10 +63,8 @@ class Environment:
         address = self.text(name)
         if not address:
             return {}
-        try:
-            parts = dict(conninfo_to_dict(address))
-        except ProgrammingError:
-            # libpq's own message would repeat the address, and the password in it.
+        parts = _parts(address)
+        if parts is None:
             self.problems.append(
                 f"{name} is not a PostgreSQL address. Set it to postgresql://USER:PASSWORD@HOST:5432/NAME, or, for a "
                 "unix socket, to postgresql://USER:PASSWORD@/NAME?host=/FOLDER."
@@ -74,3 +72,12 @@ class Environment:
             return {}
         named = {theirs: str(parts.pop(ours, "")) for ours, theirs in DJANGO_NAMES.items()}
         return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": parts}
+
+
+def _parts(address: str) -> dict[str, Any] | None:
+    """The parts of an address, or None. libpq's own message would repeat the address, and the password in it."""
+    try:
+        parts = dict(conninfo_to_dict(address))
+    except ProgrammingError:
+        return None
+    return parts if str(parts.get("port", "0")).isdecimal() else None

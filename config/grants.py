@@ -59,7 +59,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "surveys_waveplace": (WRITE, READ),
     # The public half of a key is written by the worker that holds the private half, and by nobody else.
     "surveys_wavekey": (READ, WRITE),
-    # responses: the web takes answers in and cannot read them again; the worker opens, stores and counts them.
+    # responses: the web takes answers in and cannot read them again; the worker opens, stores and counts them, and
+    # vacuums what it wrote anew after the last opening, so that no old row stays readable.
     "responses_invitation": (CHANGE, "SELECT, UPDATE, MAINTAIN"),
     "responses_draft": (WRITE, "SELECT (id, invitation_id), DELETE, MAINTAIN"),
     "responses_ballot": ("INSERT", "SELECT, DELETE, MAINTAIN"),
@@ -68,9 +69,9 @@ GRANTS: dict[str, tuple[str, str]] = {
     "responses_record": (NOTHING, REWRITE),
     "responses_opentext": (READ, REWRITE),
     "responses_textlink": (NOTHING, REWRITE),
-    "responses_coding": (WRITE, WRITE),
+    "responses_coding": (WRITE, REWRITE),
     "responses_comment": (READ, REWRITE),
-    "responses_tally": (NOTHING, WRITE),
+    "responses_tally": (NOTHING, REWRITE),
     "responses_fieldworkcount": (READ, WRITE),
     # reports: the night writes, staff and the public read; releases are asked for and decided on the web.
     "reports_policy": (APPEND, READ),

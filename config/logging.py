@@ -10,15 +10,26 @@ from typing import Any
 TOKEN_IN_PATH = re.compile(r"(/i/)[^/\s\"'?#]+")
 
 
+# Celery prints messages it does not understand with all they hold, and what a task has returned.
+CONTENTS_OF_MESSAGE = re.compile(r"\s*^(?:The full contents|body:).*| (succeeded in [^:\n]+):.*", re.M | re.S)
+
+
 def redacted(text: str) -> str:
     return TOKEN_IN_PATH.sub(r"\1…", text)
+
+
+def without_contents(text: str) -> str:
+    """A line of Celery's without the arguments and the result of the task."""
+    return CONTENTS_OF_MESSAGE.sub(lambda match: f" {match[1]}" if match[1] else "", text)
 
 
 class WithoutTokens(logging.Filter):
     """Replaces tokens in the message and in the traceback of every record that passes."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redacted(record.getMessage()), ()
+        text = redacted(record.getMessage())
+        record.msg = without_contents(text) if record.name.startswith("celery.") else text
+        record.args = ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
@@ -45,6 +56,7 @@ def logging_settings(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
             "gunicorn.error": {"handlers": [], "propagate": True},
+            "httpx": {"level": "WARNING"},
             "gunicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"},
         },
     }

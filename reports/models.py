@@ -65,6 +65,9 @@ class Run(models.Model):
     withheld = models.PositiveIntegerField(null=True)
     code_version = models.CharField(max_length=40, blank=True)
     checksum = models.CharField(max_length=64, blank=True)
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text=_("Of what was counted: definition, codings, policy and code.")
+    )
     message = models.TextField(blank=True)
 
     class Meta:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import activate
 from django.utils.translation import gettext as _
 
 from responses.actions.refusals import DraftGone
@@ -14,6 +16,7 @@ from responses.actions.send import check_takes_ballots
 from responses.actions.start import check_is_unanswered
 from responses.drafts import Content, content_of, save
 from responses.entry import session_key_in
+from responses.journey import Plan, plan_of
 from responses.models import Draft, Invitation
 from responses.sealing import order_seed, token_hash
 from surveys.definition import Definition
@@ -51,9 +54,18 @@ class Visit:
     def questionnaire(self) -> Questionnaire:
         return self.wave.questionnaire
 
+    @cached_property
+    def plan(self) -> Plan:
+        return plan_of(definition_of(self.questionnaire, self.invitation.language))
+
     @property
     def definition(self) -> Definition:
-        return definition_of(self.questionnaire, self.invitation.language)
+        return self.plan.definition
+
+    @property
+    def language(self) -> str:
+        """The language of the texts, which need not be the one that was wished for."""
+        return self.definition.language
 
     @property
     def draft(self) -> Draft | None:
@@ -87,7 +99,10 @@ def visit_by(key: bytes | None) -> Visit:
 
 
 def visit_of(request: HttpRequest) -> Visit:
-    return visit_by(session_key_in(request))
+    """The visit of this browser. From here on the page speaks the language of its questionnaire."""
+    visit = visit_by(session_key_in(request))
+    activate(visit.language)
+    return visit
 
 
 def answering(request: HttpRequest, now: datetime) -> Visit:

@@ -47,7 +47,9 @@ def read(content: Mapping[str, Any], definition: Definition) -> Sent:
         answers = from_json(content["answers"])
         hashed = bytes.fromhex(content["receipt"])
         envelope = content["v"], content["questionnaire"], len(hashed)
-        sound = envelope == (VERSION, [definition.key, definition.version], 32) and _is_final(definition, answers)
+        sound = envelope == (VERSION, [definition.key, definition.version], 32) and _is_final(
+            definition, answers
+        )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BallotUnreadable from error
     if not sound:
@@ -91,7 +93,9 @@ def _is_plain(answer: Answer) -> bool:
     """Types and characters only: JSON can hold anything in these places, and PostgreSQL takes no NUL in a text."""
     texts = (*answer.codes, *answer.texts, *(part for pair in answer.others for part in pair))
     number = answer.number is None or type(answer.number) is int
-    return number and not answer.written and all(isinstance(text, str) and _is_printable(text) for text in texts)
+    return (
+        number and not answer.written and all(isinstance(text, str) and _is_printable(text) for text in texts)
+    )
 
 
 def _is_printable(text: str) -> bool:

@@ -32,7 +32,9 @@ CheckClaim = Callable[[], None]
 
 class BoxStillFilling(Exception):
     def __init__(self) -> None:
-        super().__init__(_("The wave still takes answers; its responses are written anew after the last opening."))
+        super().__init__(
+            _("The wave still takes answers; its responses are written anew after the last opening.")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ class Box:
         """Receipts that a response already carries: the same ballot came back, from a backup for example."""
         found = Response.objects.filter(wave=self.wave, receipt_hash__isnull=False)
         wanted = set(receipts)
-        return [hashed for row in found.values_list("receipt_hash", flat=True) if (hashed := bytes(row)) in wanted]
+        return [
+            hashed for row in found.values_list("receipt_hash", flat=True) if (hashed := bytes(row)) in wanted
+        ]
 
     def sent(self, drawn: Sequence[UUID]) -> Iterator[list[Sent]]:
         """The contents of these ballots, some hundred at a time, in exactly this order."""
@@ -152,7 +156,11 @@ def rewrite(
 
 def _locked(wave: Wave, private_key: bytes) -> Box:
     """The lock keeps a second opening out and lets ballots in."""
-    locked = Wave.objects.select_for_update(no_key=True, of=("self",)).select_related("questionnaire").get(pk=wave.pk)
+    locked = (
+        Wave.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("questionnaire")
+        .get(pk=wave.pk)
+    )
     return Box(locked, codebook_of(locked), private_key)
 
 

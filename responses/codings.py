@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from django.db import transaction
 
 from responses.extracts import codebook_of
-from responses.models import Record, Response
-from responses.storing import codings_of
+from responses.models import Coding, Record, Response
 from surveys.codebook import Codebook
 from surveys.codebook import Coding as CodedEntry
+from surveys.definition import item_key
 from surveys.models import Wave
 
 CHUNK = 2000
@@ -28,7 +29,7 @@ def apply_codings(*, wave: Wave, check_claim: Callable[[], None] = nobody_else_w
     """
     check_claim()
     codebook = codebook_of(wave)
-    codings = codings_of(Response.objects.filter(wave=wave).values("pk"))
+    codings = codings_of(wave)
     records = Record.objects.filter(response__wave=wave).select_related("response")
     changed = [
         response
@@ -49,3 +50,14 @@ def remarked(codebook: Codebook, record: Record, codings: list[CodedEntry]) -> R
         return None
     response.marks = marks
     return response
+
+
+def codings_of(wave: Wave) -> dict[object, list[CodedEntry]]:
+    """Response key -> its coded entries, in the form that the codebook reads."""
+    found: dict[object, list[CodedEntry]] = defaultdict(list)
+    rows = Coding.objects.filter(text__wave=wave, text__link__isnull=False).values_list(
+        "text__link__response_id", "text__question", "text__link__row", "text__link__entry", "code"
+    )
+    for response, question, row, entry, code in rows.order_by("pk"):
+        found[response].append((item_key(question, row or None), entry, code))
+    return found

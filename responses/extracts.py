@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 
-from responses.models import FieldworkCount, Response, Tally
+from django.db.models import Count
+
+from surveys.queries import definition_of
+
+from responses.models import Coding, FieldworkCount, OpenText, Response, Tally
 from surveys.codebook import Codebook
 from surveys.definition import Definition
 from surveys.models import Wave
-from surveys.queries import definition_of
 
 
 def codebook_of(wave: Wave) -> Codebook:
@@ -48,3 +52,30 @@ def tallies(wave: Wave) -> dict[str, dict[str, int]]:
 def fieldwork_counts(wave: Wave) -> dict[str, int]:
     """State -> how many invitations; a state with fewer than ten is not there."""
     return dict(FieldworkCount.objects.filter(wave=wave).values_list("state", "count"))
+
+
+def uncoded_texts(wave: Wave) -> dict[str, int]:
+    """Open question -> how many of its texts nobody has coded yet; texts beside a choice are not among them."""
+    texts = OpenText.objects.filter(wave=wave, choice="", codings__isnull=True)
+    return dict(texts.values_list("question").annotate(Count("pk")))
+
+
+def names_coded(wave: Wave, code: str) -> dict[str, frozenset[str]]:
+    """Open question -> different cleaned texts with this code, to be counted and never shown."""
+    found: dict[str, set[str]] = {}
+    for question, text in OpenText.objects.filter(wave=wave, codings__code=code).values_list(
+        "question", "text"
+    ):
+        found.setdefault(question, set()).add(" ".join(text.casefold().split()))
+    return {question: frozenset(names) for question, names in found.items()}
+
+
+def codings_digest(wave: Wave) -> str:
+    """Changes when a coding is added, changed or removed."""
+    codings = (
+        Coding.objects.filter(text__wave=wave).order_by("text_id", "code").values_list("text_id", "code")
+    )
+    digest = hashlib.sha256()
+    for text, code in codings.iterator():
+        digest.update(f"{text} {code}\n".encode())
+    return digest.hexdigest()

@@ -139,7 +139,9 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        message = _("The line cannot be read as CSV. Look for a quotation mark that is opened and not closed.")
+        message = _(
+            "The line cannot be read as CSV. Look for a quotation mark that is opened and not closed."
+        )
         raise FileUnreadable(message, line) from error
 
 
@@ -152,7 +154,11 @@ class _Reading:
 
     def read(self, lines: list[tuple[int, list[str]]]) -> None:
         if not lines:
-            self._add(0, "", _("The file is empty. Its first line names the columns: %(columns)s.") % self._columns())
+            self._add(
+                0,
+                "",
+                _("The file is empty. Its first line names the columns: %(columns)s.") % self._columns(),
+            )
             return
         columns = self._header(*lines[0])
         if self.problems:
@@ -173,7 +179,9 @@ class _Reading:
         for column in dict.fromkeys(columns):
             if column not in self.expected.columns:
                 self._add(
-                    line, column, _("This column is not known here. Remove it; a list has: %(columns)s.") % self._columns()
+                    line,
+                    column,
+                    _("This column is not known here. Remove it; a list has: %(columns)s.") % self._columns(),
                 )
             elif columns.count(column) > 1:
                 self._add(line, column, _("This column stands here twice."))
@@ -187,7 +195,8 @@ class _Reading:
             self._add(
                 line,
                 "",
-                _("The line has %(found)s cells, the header %(wanted)s.") % {"found": len(cells), "wanted": len(columns)},
+                _("The line has %(found)s cells, the header %(wanted)s.")
+                % {"found": len(cells), "wanted": len(columns)},
             )
             return
         before = len(self.problems)
@@ -204,17 +213,23 @@ class _Reading:
 
     def _check_cell(self, line: int, column: str, cell: str) -> None:
         if cell.startswith(FORMULA_SIGNS) or cell.strip().startswith(FORMULA_SIGNS):
-            self._add(line, column, _("The cell begins like a formula (= + - @ or a tab). Remove that character."))
+            self._add(
+                line, column, _("The cell begins like a formula (= + - @ or a tab). Remove that character.")
+            )
         elif not cell.strip().isprintable():
             self._add(line, column, _("The cell holds a line break or a character that cannot be shown."))
         elif len(cell.strip()) > LONGEST[column]:
-            self._add(line, column, _("The cell is longer than %(limit)s characters.") % {"limit": LONGEST[column]})
+            self._add(
+                line, column, _("The cell is longer than %(limit)s characters.") % {"limit": LONGEST[column]}
+            )
 
     def _check_email(self, line: int, email: str) -> None:
         try:
             validate_email(email)
         except ValidationError:
-            self._add(line, "email", _("This is not an e-mail address. It should look like name@example.org."))
+            self._add(
+                line, "email", _("This is not an e-mail address. It should look like name@example.org.")
+            )
             return
         if email in self.expected.invited:
             self._add(line, "email", _("This address is already invited to the wave."))
@@ -228,7 +243,11 @@ class _Reading:
         language = values.get("language")
         if language and language not in self.expected.languages:
             known = ", ".join(sorted(self.expected.languages))
-            self._add(line, "language", _("The questionnaire has no such language. It has: %(known)s.") % {"known": known})
+            self._add(
+                line,
+                "language",
+                _("The questionnaire has no such language. It has: %(known)s.") % {"known": known},
+            )
 
     def _add(self, line: int, column: str, message: str) -> None:
         self.problems.append(Problem(line, column, message))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from responses.drafts import Content
@@ -13,13 +13,14 @@ from surveys.definition import Definition, Page, PageKind, Required, item_key
 from surveys.ordering import Shuffle
 from surveys.paging import ShownPart, Step, cut, parts_on, steps_on_path
 from surveys.routing import ending
+from surveys.wordings import fill_pipes, rewritten
 
 PLANS_KEPT = 16
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is the same for every respondent of one questionnaire in one language."""
+    """What is the same for every respondent of one questionnaire in one language. Its texts have no pipes any more."""
 
     definition: Definition
 
@@ -35,7 +36,9 @@ class Plan:
     def intros(self) -> dict[int, str]:
         """Number of the first question page of each section -> the introduction of that section."""
         first = {step.section_key: step.number for step in reversed(self.steps) if step.parts}
-        return {first[section.key]: section.intro for section in self.definition.sections if section.key in first}
+        return {
+            first[section.key]: section.intro for section in self.definition.sections if section.key in first
+        }
 
     def explained_by(self, number: int) -> tuple[Page, ...]:
         """Pages of definitions that this page or one before it has brought; they stay at hand from there on."""
@@ -43,16 +46,17 @@ class Plan:
         return tuple(page for page in pages if page.kind is PageKind.DEFINITIONS)
 
 
-_plans: dict[int, Plan] = {}
+_plans: dict[int, tuple[Definition, Plan]] = {}
 
 
 def plan_of(definition: Definition) -> Plan:
-    """The plan of a definition, cut once. Definitions are cached per process, so that identity is enough."""
-    plan = _plans.get(id(definition))
-    if plan is None or plan.definition is not definition:
+    """The plan of a definition, made once. Definitions are kept per process, so that identity is enough."""
+    source, plan = _plans.get(id(definition), (None, None))
+    if plan is None or source is not definition:
         if len(_plans) >= PLANS_KEPT:
             _plans.clear()
-        plan = _plans[id(definition)] = Plan(definition)
+        plan = Plan(rewritten(definition, lambda path, text: fill_pipes(text, definition)))
+        _plans[id(definition)] = (definition, plan)
     return plan
 
 
@@ -81,12 +85,13 @@ class Journey:
 
     def opens(self, step: Step) -> bool:
         """Whether the page may be opened: nothing that must be answered is open on a page before it."""
-        return all(not self._must_be_answered(earlier) for earlier in self.path if earlier.number < step.number)
+        return all(
+            not self._must_be_answered(earlier) for earlier in self.path if earlier.number < step.number
+        )
 
     def _must_be_answered(self, step: Step) -> bool:
         return any(
-            part.question.required is Required.HARD and self._is_open(part)
-            for part in self.parts(step)
+            part.question.required is Required.HARD and self._is_open(part) for part in self.parts(step)
         )
 
     def _is_open(self, part: ShownPart) -> bool:
@@ -130,10 +135,3 @@ def _items(part: ShownPart) -> tuple[str, ...]:
     if part.question.is_grid:
         return tuple(item_key(part.question.key, row.code) for row in part.rows)
     return part.question.items
-
-
-def advanced(journey: Journey, step: Step | None, *, at: Step) -> Journey:
-    """The journey after a page (`at`) was left for another."""
-    number = step.number if step else at.number
-    content = replace(journey.content, step=number, seen=journey.content.seen | {at.number})
-    return replace(journey, content=content)

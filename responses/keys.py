@@ -19,7 +19,9 @@ OWN_EYES_ONLY = 0o600
 
 class KeyFolderMissing(Exception):
     def __init__(self) -> None:
-        super().__init__(_("This process has no folder of keys. Set ENQUIRY_KEY_DIR for the box worker alone."))
+        super().__init__(
+            _("This process has no folder of keys. Set ENQUIRY_KEY_DIR for the box worker alone.")
+        )
 
 
 class KeyMissing(Exception):

@@ -105,7 +105,9 @@ class Response(models.Model):
 class Record(models.Model):
     """The closed answers of a response as keys and codes, readable for decades; the marks are derived from it."""
 
-    response = models.OneToOneField(Response, on_delete=models.CASCADE, primary_key=True, related_name="record")
+    response = models.OneToOneField(
+        Response, on_delete=models.CASCADE, primary_key=True, related_name="record"
+    )
     answers = models.JSONField()
 
     def __str__(self) -> str:

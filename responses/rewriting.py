@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,6 +20,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from responses.ballots import Sent
+from responses.codings import codings_of
 from responses.models import (
     Ballot,
     Coding,
@@ -32,8 +34,9 @@ from responses.models import (
     TextLink,
     Withdrawal,
 )
-from responses.storing import Store, chunks, codings_of, insert
-from surveys.codebook import Codebook, CoarseAnswers
+from responses.storing import Store, chunks, insert
+from surveys.codebook import CoarseAnswers, Codebook
+from surveys.codebook import Coding as CodedEntry
 from surveys.models import Wave
 
 CROWD = 3
@@ -77,6 +80,10 @@ class Anew:
     response_of: dict[UUID, Response] = field(default_factory=dict)
     text_of: dict[UUID, UUID] = field(default_factory=dict)
 
+    @cached_property
+    def codings(self) -> dict[object, list[CodedEntry]]:
+        return codings_of(self.wave)
+
     def write(self) -> None:
         old = list(Response.objects.filter(wave=self.wave).values_list("pk", flat=True))
         lonely = self._lonely()
@@ -105,42 +112,45 @@ class Anew:
             yield place, self._profile(self.codebook.record(sent.answers))
 
     def _profile(self, record: dict[str, Any]) -> str:
-        return json.dumps([record.get(key, "not asked") for key in self.codebook.profile_questions], sort_keys=True)
+        return json.dumps(
+            [record.get(key, "not asked") for key in self.codebook.profile_questions], sort_keys=True
+        )
 
     def _write_responses(self, part: Sequence[Source], lonely: frozenset[Source], store: Store) -> None:
         rows = [source for source in part if isinstance(source, UUID)]
-        kept = {
-            row.response_id: row for row in Record.objects.filter(response__in=rows).select_related("response")
-        }
-        codings = codings_of([source for source in rows if source in lonely])
-        responses, records = [], []
-        for source in part:
-            if isinstance(source, UUID):
-                marks, answers = bytes(kept[source].response.marks), kept[source].answers
-                if source in lonely:
-                    stored = self._coarse(self.codebook.stored_of_record(answers))
-                    marks, answers = self._packed(stored, codings.get(source, [])), self.codebook.record(stored)
-            else:
-                stored = CoarseAnswers(self.remainder[source].answers)
-                stored = self._coarse(stored) if source in lonely else stored
-                marks, answers = self._packed(stored), self.codebook.record(stored)
-            response = Response(wave=self.wave, marks=marks, receipt_hash=None)
-            responses.append(response)
-            records.append(Record(response=response, answers=answers))
-            if isinstance(source, UUID):
-                self.response_of[source] = response
-            else:
-                store.gather(response, self.remainder[source].answers)
-        insert(Response, responses)
+        found = Record.objects.filter(response__in=rows).select_related("response")
+        kept = {record.response_id: record for record in found}
+        records = [self._record(source, kept, coarse=source in lonely) for source in part]
+        insert(Response, [record.response for record in records])
         insert(Record, records)
+        for source, record in zip(part, records, strict=True):
+            if isinstance(source, UUID):
+                self.response_of[source] = record.response
+            else:
+                store.gather(record.response, self.remainder[source].answers)
+
+    def _record(self, source: Source, kept: dict[UUID, Record], *, coarse: bool) -> Record:
+        """A new response with its record. An old one that stays as it was is copied, not derived again."""
+        if isinstance(source, UUID) and not coarse:
+            return self._row(bytes(kept[source].response.marks), kept[source].answers)
+        if isinstance(source, UUID):
+            stored = self.codebook.stored_of_record(kept[source].answers)
+            codings = self.codings.get(source, [])
+        else:
+            stored, codings = CoarseAnswers(self.remainder[source].answers), []
+        if coarse:
+            stored = self._coarse(stored)
+        return self._row(
+            self.codebook.pack(self.codebook.marks(stored, codings)), self.codebook.record(stored)
+        )
+
+    def _row(self, marks: bytes, answers: dict[str, Any]) -> Record:
+        return Record(response=Response(wave=self.wave, marks=marks, receipt_hash=None), answers=answers)
 
     def _coarse(self, stored: CoarseAnswers) -> CoarseAnswers:
         """A row that was made coarse before stays so."""
         coarse = self.codebook.coarse(stored.answers, self.codebook.profile_questions)
         return replace(coarse, classes={**stored.classes, **coarse.classes})
-
-    def _packed(self, stored: CoarseAnswers, codings: Sequence[tuple[str, int, str]] = ()) -> bytes:
-        return self.codebook.pack(self.codebook.marks(stored, codings))
 
     def _gather_texts(self, store: Store) -> None:
         links = {link.text_id: link for link in TextLink.objects.filter(text__wave=self.wave)}
@@ -204,7 +214,8 @@ def vacuum() -> None:
     tables = [model._meta.db_table for model in VACUUMED]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT has_table_privilege(name, 'MAINTAIN')", [tables]
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT has_table_privilege(name, 'MAINTAIN')",
+            [tables],
         )
         if refused := [name for (name,) in cursor.fetchall()]:
             raise MayNotVacuum(refused)

@@ -102,7 +102,7 @@ def seal_draft(payload: dict[str, Any], *, key: bytes, draft_id: UUID, size: int
 def open_draft(sealed: bytes, *, key: bytes, draft_id: UUID, size: int) -> dict[str, Any]:
     try:
         return unpad(Aead(key).decrypt(bytes(sealed), draft_id.bytes), size)
-    except (CryptoError, ValueError) as error:
+    except (CryptoError, ValueError, TypeError) as error:
         raise DraftUnreadable from error
 
 
@@ -148,7 +148,7 @@ def seal_ballot(payload: dict[str, Any], *, public_key: bytes, size: int) -> byt
 def open_ballot(sealed: bytes, *, private_key: bytes, size: int) -> dict[str, Any]:
     try:
         return unpad(SealedBox(PrivateKey(private_key)).decrypt(bytes(sealed)), size)
-    except (CryptoError, ValueError) as error:
+    except (CryptoError, ValueError, TypeError, RecursionError) as error:
         raise BallotUnreadable from error
 
 
@@ -165,12 +165,12 @@ def pad(payload: dict[str, Any], size: int) -> bytes:
 
 
 def unpad(padded: bytes, size: int) -> dict[str, Any]:
-    """The payload again; anything that `pad` would not have written is a ValueError."""
+    """The payload again; anything that `pad` would not have written raises ValueError or TypeError."""
     length = int.from_bytes(padded[:LENGTH_BYTES])
     content, rest = padded[LENGTH_BYTES:][:length], padded[LENGTH_BYTES:][length:]
     if len(padded) != size + LENGTH_BYTES or len(content) != length or rest.strip(b"\0"):
         raise ValueError("not padded to the size of this questionnaire")
     payload = json.loads(content.decode("utf-8"))
     if not isinstance(payload, dict):
-        raise ValueError("not a mapping")
+        raise TypeError("not a mapping")
     return payload

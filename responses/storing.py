@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import TypeVar
 
 from django.db.models import F, Model
 
@@ -15,7 +14,7 @@ from responses.ballots import Sent
 from responses.models import Comment, OpenText, Record, Response, Tally, TextLink
 from surveys.answers import Answer, Answers
 from surveys.codebook import Codebook
-from surveys.definition import Definition, Kind, Question, item_key, split_item
+from surveys.definition import Definition, Kind, Question, split_item
 from surveys.models import Wave
 
 ROWS_AT_ONCE = 500
@@ -54,7 +53,9 @@ class Store:
         responses = [self._response(sent) for sent in batch]
         insert(Response, responses)
         records = (self.codebook.record(sent.answers) for sent in batch)
-        insert(Record, [Record(response=row, answers=kept) for row, kept in zip(responses, records, strict=True)])
+        insert(
+            Record, [Record(response=row, answers=kept) for row, kept in zip(responses, records, strict=True)]
+        )
         for row, sent in zip(responses, batch, strict=True):
             self.gather(row, sent.answers)
 
@@ -132,23 +133,6 @@ def written_texts(definition: Definition, answers: Answers) -> Iterator[Written]
                     yield Written(question.key, "", row, entry, text.strip())
         for code, text in answer.others:
             yield Written(question.key, code, row, 0, text.strip())
-
-
-def coding_item(link: dict[str, Any]) -> tuple[UUID, tuple[str, int, str]]:
-    """(response, coding as the codebook takes it) of one row of `codings_of`."""
-    item = item_key(link["text__question"], link["row"] or None)
-    return link["response_id"], (item, link["entry"], link["text__codings__code"])
-
-
-def codings_of(responses: Iterable[UUID]) -> dict[UUID, list[tuple[str, int, str]]]:
-    """Codes given so far to the texts of these responses, by response."""
-    rows = TextLink.objects.filter(response__in=responses, text__codings__isnull=False).values(
-        "response_id", "row", "entry", "text__question", "text__codings__code"
-    )
-    found: dict[UUID, list[tuple[str, int, str]]] = {}
-    for response, coding in map(coding_item, rows):
-        found.setdefault(response, []).append(coding)
-    return found
 
 
 def _question(definition: Definition, item: str) -> Question:

@@ -27,9 +27,6 @@ ensure(process="owner")
 
 import django  # noqa: E402
 
-# pytest-django sets Django up before it reads this file, or else not at all.
-django.setup()
-
 from tests.services import (  # noqa: E402
     Database,
     WebServer,
@@ -42,7 +39,10 @@ from tests.services import (  # noqa: E402
 )
 
 SERVICES = services(default_base())
+# A numbered Redis of this test process's own, which its worker and its web server use too.
 os.environ["REDIS_URL"] = SERVICES.redis.url(redis_number())
+# pytest-django sets Django up before it reads this file, or else not at all.
+django.setup()
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

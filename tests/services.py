@@ -9,13 +9,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from django.db import connection
 from psycopg import sql
 
@@ -260,13 +259,12 @@ class WebServer(Program):
         self.inherited = (self.socket.fileno(),)
 
     def run(self) -> None:
-        self.start(self.answers)
+        self.start(self.answers, seconds=20)
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, TimeoutError):
+            return httpx.get(f"{self.url}/healthz", timeout=5).is_success
+        except httpx.HTTPError:
             return False
 
     def close(self) -> None:

@@ -37,6 +37,8 @@ def ensure(*, process: str, database: str | None = None) -> None:
     os.environ["ENQUIRY_PROCESS"] = process
     if environment_name() == "production":
         return
+    # WhiteNoise warns of a missing folder, although outside production nothing is ever collected into it.
+    (default_base() / "static").mkdir(parents=True, exist_ok=True)
     missing = [name for name in ADDRESSES if not _is_set_by_others(name, os.environ)]
     if missing:
         name = database or database_name()

@@ -9,7 +9,9 @@ class ReleaseLink(serializers.Serializer[object]):
     number = serializers.IntegerField()
     published_at = serializers.DateTimeField()
     note = serializers.CharField(allow_blank=True)
-    content_hash = serializers.CharField(help_text="SHA-256 of the canonical content (RFC 8785), in hexadecimal.")
+    content_hash = serializers.CharField(
+        help_text="SHA-256 of the canonical content (RFC 8785), in hexadecimal."
+    )
     url = serializers.CharField(help_text="Path of the release.")
     content_url = serializers.CharField(help_text="Path of the exact bytes that the hash is of.")
 
@@ -82,7 +84,9 @@ class Figure(serializers.Serializer[object]):
     sensitivity = serializers.CharField()
     wording_version = serializers.IntegerField()
     headline = Headline(allow_null=True)
-    not_stated = serializers.JSONField(allow_null=True, help_text="A number from 5 up, “fewer than 5”, or empty.")
+    not_stated = serializers.JSONField(
+        allow_null=True, help_text="A number from 5 up, “fewer than 5”, or empty."
+    )
     lines = FigureLine(many=True)
 
 

@@ -1,35 +1,35 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.http import HttpResponseBase
-from django.urls import URLPattern, path, re_path
+from django.urls import path, re_path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
 from reports.api import views
 
-RELEASE = "editions/<int:year>/releases/<int:number>/"
-LATEST = "editions/<int:year>/releases/latest/"
 
-PLACES: tuple[tuple[str, str, Callable[..., HttpResponseBase]], ...] = (
-    ("", "release", views.OneReleaseView.as_view()),
-    ("content.json", "content", views.ContentView.as_view()),
-    ("figures/", "figures", views.FiguresView.as_view()),
-    ("figures/<str:figure>/", "figure", views.FigureView.as_view()),
-)
+class NumberOrLatest:
+    """The number of a release in an address; `latest` stands for the newest and is given on as None."""
+
+    regex = "[0-9]{1,5}|latest"
+
+    def to_python(self, value: str) -> int | None:
+        return None if value == "latest" else int(value)
+
+    def to_url(self, value: int | None) -> str:
+        return "latest" if value is None else str(value)
 
 
-def release_urls() -> list[URLPattern]:
-    """Each address of a release twice: under its number, and under `latest`."""
-    numbered = [path(RELEASE + place, view, name=f"api-{name}") for place, name, view in PLACES]
-    return numbered + [path(LATEST + place, view, name=f"api-latest-{name}") for place, name, view in PLACES]
+register_converter(NumberOrLatest, "release")
 
+RELEASE = "editions/<int:year>/releases/<release:number>/"
 
 urlpatterns = [
     path("editions/", views.EditionsView.as_view(), name="api-editions"),
     path("editions/<int:year>/", views.EditionView.as_view(), name="api-edition"),
-    *release_urls(),
+    path(RELEASE, views.OneReleaseView.as_view(), name="api-release"),
+    path(RELEASE + "content.json", views.ContentView.as_view(), name="api-content"),
+    path(RELEASE + "figures/", views.FiguresView.as_view(), name="api-figures"),
+    path(RELEASE + "figures/<str:figure>/", views.FigureView.as_view(), name="api-figure"),
     path(
         "schema/",
         SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),

@@ -20,8 +20,12 @@ from reports.public.published import NothingPublished, Published, published, rel
 A_FEW_MINUTES, A_DAY, A_YEAR = 300, 24 * 60 * 60, 365 * 24 * 60 * 60
 
 YEAR = OpenApiParameter("year", int, OpenApiParameter.PATH, description="Year of the edition.")
-NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="Number of the release.")
-FIGURE = OpenApiParameter("figure", str, OpenApiParameter.PATH, description="For example enterprise.ent_policy.")
+NUMBER = OpenApiParameter(
+    "number", str, OpenApiParameter.PATH, description="Number of the release, or `latest`."
+)
+FIGURE = OpenApiParameter(
+    "figure", str, OpenApiParameter.PATH, description="For example enterprise.ent_policy."
+)
 NOT_FOUND = OpenApiResponse(serializers.Refusal, "Nothing is published there.")
 
 
@@ -41,7 +45,9 @@ class ReleaseView(PublicView):
         except NothingPublished as refusal:
             raise NotFound(str(refusal)) from refusal
 
-    def answer(self, request: Request, found: Published, number: int | None, response: HttpResponse) -> HttpResponseBase:
+    def answer(
+        self, request: Request, found: Published, number: int | None, response: HttpResponse
+    ) -> HttpResponseBase:
         """A named release may be kept for long, the newest for a few minutes only."""
         etag = f'"{found.release.content_hash}"'
         response["ETag"] = etag
@@ -49,20 +55,22 @@ class ReleaseView(PublicView):
         return get_conditional_response(request._request, etag=etag, response=response) or response
 
 
-@extend_schema(operation_id="editions_list", responses=serializers.EditionList)
 class EditionsView(PublicView):
     """The editions that have a release."""
 
+    @extend_schema(operation_id="editions_list", responses=serializers.EditionList)
     def get(self, request: Request) -> Response:
         response = Response({"editions": [answers.edition_link(release) for release in shelf()]})
         patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
         return response
 
 
-@extend_schema(parameters=[YEAR], responses={200: serializers.Edition, 404: NOT_FOUND})
 class EditionView(PublicView):
     """An edition with its releases."""
 
+    @extend_schema(
+        operation_id="edition", parameters=[YEAR], responses={200: serializers.Edition, 404: NOT_FOUND}
+    )
     def get(self, request: Request, year: int) -> Response:
         try:
             response = Response(answers.edition(releases_of(year)))
@@ -72,11 +80,15 @@ class EditionView(PublicView):
         return response
 
 
-@extend_schema(parameters=[YEAR, NUMBER], responses={200: serializers.Release, 404: NOT_FOUND})
 class OneReleaseView(ReleaseView):
     """A release: what it is, and everything in it."""
 
-    def get(self, request: Request, year: int, number: int | None = None) -> HttpResponseBase:
+    @extend_schema(
+        operation_id="release",
+        parameters=[YEAR, NUMBER],
+        responses={200: serializers.Release, 404: NOT_FOUND},
+    )
+    def get(self, request: Request, year: int, number: int | None) -> HttpResponseBase:
         found = self.find(year, number)
         return self.answer(request, found, number, Response(answers.whole_release(found)))
 
@@ -84,27 +96,39 @@ class OneReleaseView(ReleaseView):
 class ContentView(ReleaseView):
     """The frozen content, byte for byte as it was hashed."""
 
-    @extend_schema(parameters=[YEAR, NUMBER], responses={200: serializers.Content, 404: NOT_FOUND})
-    def get(self, request: Request, year: int, number: int | None = None) -> HttpResponseBase:
+    @extend_schema(
+        operation_id="release_content",
+        parameters=[YEAR, NUMBER],
+        responses={200: serializers.Content, 404: NOT_FOUND},
+    )
+    def get(self, request: Request, year: int, number: int | None) -> HttpResponseBase:
         found = self.find(year, number)
         response = HttpResponse(found.release.content.encode(), content_type="application/json")
         return self.answer(request, found, number, response)
 
 
-@extend_schema(parameters=[YEAR, NUMBER], responses={200: serializers.FigureList, 404: NOT_FOUND})
 class FiguresView(ReleaseView):
     """The figures of a release, each with its headline."""
 
-    def get(self, request: Request, year: int, number: int | None = None) -> HttpResponseBase:
+    @extend_schema(
+        operation_id="figures_list",
+        parameters=[YEAR, NUMBER],
+        responses={200: serializers.FigureList, 404: NOT_FOUND},
+    )
+    def get(self, request: Request, year: int, number: int | None) -> HttpResponseBase:
         found = self.find(year, number)
         return self.answer(request, found, number, Response(answers.figure_list(found)))
 
 
-@extend_schema(parameters=[YEAR, NUMBER, FIGURE], responses={200: serializers.OneFigure, 404: NOT_FOUND})
 class FigureView(ReleaseView):
     """A figure with every number that is published of it."""
 
-    def get(self, request: Request, year: int, figure: str, number: int | None = None) -> HttpResponseBase:
+    @extend_schema(
+        operation_id="figure",
+        parameters=[YEAR, NUMBER, FIGURE],
+        responses={200: serializers.OneFigure, 404: NOT_FOUND},
+    )
+    def get(self, request: Request, year: int, number: int | None, figure: str) -> HttpResponseBase:
         found = self.find(year, number)
         answer = answers.one_figure(found, figure)
         if answer is None:

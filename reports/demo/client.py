@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urljoin
@@ -126,25 +126,34 @@ class Respondent:
 
     def answer(self, link: str, *, stop_after: int | None = None) -> Ending:
         """Walk from the link to the confirmation, or leave after `stop_after` pages of questions."""
-        page = self.open(link)
+        page = self.walk(self.open(link), lambda _page: stop_after is not None and self.steps >= stop_after)
+        form = page.form_to(*FORMS_ON_THE_WAY)
+        if form is None:
+            return self.finished(page)
+        self.post(page, form, action="later")
+        return Ending.STOPPED
+
+    def walk(self, page: Page, is_far_enough: Callable[[Page], bool]) -> Page:
+        """Go on from page to page, to the first that is far enough or that has nothing more to send."""
         for _ in range(MOST_PAGES):
             form = page.form_to(*FORMS_ON_THE_WAY)
-            if form is None:
-                return self.finished(page)
-            if stop_after is not None and self.steps >= stop_after:
-                self.post(page, form, action="later")
-                return Ending.STOPPED
+            if form is None or is_far_enough(page):
+                return page
             page = self.advance(page, form)
         raise JourneyFailed(f"No end after {MOST_PAGES} pages: {page.says()}")
 
     def decline(self, link: str) -> Ending:
         page = self.open(link)
-        for _ in range(3):
-            form = page.form_to("/answer/decline")
-            if form is None:
-                return Ending.DECLINED
-            page = self.post(page, form)
-        raise JourneyFailed(f"Declining does not end: {page.says()}")
+        consent = page.form_to("/answer/begin")
+        if consent is not None:
+            page = self.post(page, consent, action="decline")
+        certain = page.form_to("/answer/decline")
+        if certain is None:
+            raise JourneyFailed(f"There is no way to decline: {page.says()}")
+        page = self.post(page, certain)
+        if page.status >= FIRST_ERROR:
+            raise JourneyFailed(page.says())
+        return Ending.DECLINED
 
     def open(self, link: str) -> Page:
         return read(self.http.get(link))
@@ -169,7 +178,7 @@ class Respondent:
             values.update({box.name: [box.get("value", "on")] for box in checkboxes(form)})
         if action and has_button(form, action):
             values["action"] = [action]
-        target = urljoin(page.url, form.get("action") or page.url)
+        target = urljoin(page.url, form.get("action") or page.url).partition("#")[0]
         return read(self.http.post(target, data=values))
 
     def finished(self, page: Page) -> Ending:

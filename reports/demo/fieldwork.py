@@ -30,7 +30,9 @@ class Journey:
     stop_after: int | None = None
 
 
-def journeys(definition: Definition, cast: Cast, links: Sequence[str]) -> tuple[list[Journey], tuple[Person, ...]]:
+def journeys(
+    definition: Definition, cast: Cast, links: Sequence[str]
+) -> tuple[list[Journey], tuple[Person, ...]]:
     """Who does what, in random order, and the people whose answers are sent. The last links are never opened."""
     rng = Random(SEED)  # noqa: S311 (a demo is the same each time)
     answering = draw(definition, cast.plan, size=cast.answering, seed=SEED)
@@ -38,7 +40,9 @@ def journeys(definition: Definition, cast: Cast, links: Sequence[str]) -> tuple[
     waiting = iter(links)
     found = [Journey(next(waiting), Ending.SENT, fields_of(definition, p.answers)) for p in answering]
     found += [
-        Journey(next(waiting), Ending.STOPPED, fields_of(definition, p.answers), rng.randint(1, FURTHEST_STOP))
+        Journey(
+            next(waiting), Ending.STOPPED, fields_of(definition, p.answers), rng.randint(1, FURTHEST_STOP)
+        )
         for p in stopping
     ]
     found += [Journey(next(waiting), Ending.DECLINED, {}) for _ in range(cast.declining)]

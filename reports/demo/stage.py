@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -18,25 +18,29 @@ from accounts.models import User
 from reports.actions.night import request_run
 from reports.demo.casts import Cast, text_of_place
 from reports.demo.client import Ending
-from reports.demo.fieldwork import Journey, journeys, walk
-from reports.demo.persons import Person
+from reports.demo.fieldwork import Journey, walk
 from reports.demo.progress import Progress
 from reports.demo.programs import Programs
 from reports.demo.staff import StaffBrowser
 from reports.models import Release, Run
 from responses.actions.code import code, code_exact_matches
 from responses.actions.invite import invite
-from responses.tasks import make_wave_key
-from responses.texts import uncoded
+from responses.actions.keys import request_key
+from responses.invitations import InvitationRow
+from responses.open_texts import uncoded
 from surveys.actions.editions import create_edition
 from surveys.actions.load import load
 from surveys.actions.waves import close_wave_now, create_wave, has_key, open_wave, set_places
+from surveys.definition import Unit
 from surveys.models import Edition, Questionnaire, Wave
 from surveys.places import free_places
-from surveys.queries import definition_of
 
 YEAR = 2019
-STAFF = {"fieldwork": "fieldwork@example.org", "analyst": "analyst@example.org", "publisher": "publisher@example.org"}
+STAFF = {
+    "fieldwork": "fieldwork@example.org",
+    "analyst": "analyst@example.org",
+    "publisher": "publisher@example.org",
+}
 TASK_SECONDS = 600.0
 
 
@@ -74,9 +78,9 @@ class Stage:
         edition = create_edition(year=year, title=f"Demonstration {year}", by=manager, now=now())
         waves = [self.create(edition, cast, days) for cast in casts]
         for wave in waves:
-            make_wave_key.delay(str(wave.pk))
+            request_key(wave=wave, by=manager, now=now())
         for wave in waves:
-            self.wait(lambda wave=wave: has_key(wave))
+            self.wait(partial(has_key, wave))
             open_wave(wave=wave, by=manager, now=now())
         return [Wave.objects.select_related("questionnaire", "edition").get(pk=wave.pk) for wave in waves]
 
@@ -100,12 +104,10 @@ class Stage:
 
     def invite(self, wave: Wave, addresses: Sequence[str]) -> list[str]:
         """The personal links, in the order of the addresses."""
-        invited = invite(wave=wave, rows=rows_for(wave, addresses), by=self.staff["fieldwork"], now=now())
+        rows = [row_for(wave, address) for address in addresses]
+        invited = invite(wave=wave, rows=rows, by=self.staff["fieldwork"], now=now())
         tokens = dict(invited)
         return [f"/i/{tokens[address]}" for address in addresses]
-
-    def cast(self, wave: Wave, cast: Cast, links: Sequence[str]) -> tuple[list[Journey], tuple[Person, ...]]:
-        return journeys(definition_of(wave.questionnaire), cast, links)
 
     def answer(self, found: Sequence[Journey]) -> Counter[Ending]:
         return walk(found, self.base_url, self.progress.counter(len(found), "people"))
@@ -116,7 +118,7 @@ class Stage:
         for wave in waves:
             request_run(wave=wave, by=self.staff["fieldwork"], now=now())
         for wave in waves:
-            self.wait(lambda wave=wave: has_ended(wave, before[wave.pk]))
+            self.wait(partial(has_ended, wave, before[wave.pk]))
             run = Run.objects.filter(wave=wave).latest("pk")
             if run.status not in {Run.Status.DONE, Run.Status.UNCHANGED}:
                 raise NightFailed(f"The night of {wave} ended as {run.get_status_display()}: {run.message}")
@@ -146,7 +148,7 @@ class Stage:
         publisher.submit(f"/staff/releases/{asked.pk}/approve/", {"note": "Checked against the plan"})
         return Release.objects.get(pk=asked.pk, status=Release.Status.APPROVED)
 
-    def wait(self, is_done: object) -> None:
+    def wait(self, is_done: Callable[[], bool]) -> None:
         deadline = time.monotonic() + TASK_SECONDS
         while not is_done():
             self.programs.check()
@@ -157,6 +159,13 @@ class Stage:
 
 def now() -> datetime:
     return timezone.now()
+
+
+def row_for(wave: Wave, address: str) -> InvitationRow:
+    """Each made-up organisation has one made-up person."""
+    of_organisation = wave.questionnaire.unit == Unit.ORGANISATION
+    unit = f"Organisation of {address.partition('@')[0]}" if of_organisation else ""
+    return InvitationRow(email=address, unit=unit, language=wave.questionnaire.language)
 
 
 def last_run(wave: Wave) -> int:

@@ -47,7 +47,9 @@ def tone(line: Line) -> Fill:
     return palette.BLUE if line.kind == NET else palette.LIGHT_BLUE
 
 
-def bar(line: Line, *, rtl: bool, fill: Fill | None = None, label: str | None = None, name: str | None = None) -> Bar:
+def bar(
+    line: Line, *, rtl: bool, fill: Fill | None = None, label: str | None = None, name: str | None = None
+) -> Bar:
     """A bar for a line. What is withheld or not asked gets its word and no rectangle."""
     made = {
         "label": line.label if label is None else label,
@@ -95,10 +97,14 @@ def grouped_by_row(figure: Figure, lines: Sequence[Line], rtl: bool) -> GroupedC
         for title, nets in ((_("Taken together"), True), (_("Each answer"), False))
     ]
     filled = tuple((title, groups) for title, groups in sections if groups)
-    return GroupedChart(keys, filled if len(filled) > 1 else tuple(("", groups) for _t, groups in filled), has_ranges(lines))
+    return GroupedChart(
+        keys, filled if len(filled) > 1 else tuple(("", groups) for _t, groups in filled), has_ranges(lines)
+    )
 
 
-def group_lines(lines: Sequence[Line], keys: Sequence[Key], position: dict[str, int], rtl: bool) -> tuple[Group, ...]:
+def group_lines(
+    lines: Sequence[Line], keys: Sequence[Key], position: dict[str, int], rtl: bool
+) -> tuple[Group, ...]:
     groups: dict[str, list[Bar]] = {}
     for line in sorted(lines, key=lambda line: position[line.row]):
         key = keys[position[line.row]]
@@ -109,14 +115,18 @@ def group_lines(lines: Sequence[Line], keys: Sequence[Key], position: dict[str, 
     return tuple(Group(labels[code], tuple(groups[code])) for code in ordered)
 
 
-def grouped_by_series(figure: Figure, series: Sequence[Sequence[Line]], titles: Sequence[str], rtl: bool) -> GroupedChart:
+def grouped_by_series(
+    figure: Figure, series: Sequence[Sequence[Line]], titles: Sequence[str], rtl: bool
+) -> GroupedChart:
     """For each answer one bar for each statistic: ranked first, and named among the first three."""
     keys = tuple(Key(title, fill_of(number)) for number, title in enumerate(titles))
     bars: dict[str, list[Bar]] = {}
     for key, lines in zip(keys, series, strict=True):
         for line in lines:
             name = _("%(answer)s, %(row)s") % {"answer": line.label, "row": key.label}
-            bars.setdefault(line.code, []).append(bar(line, rtl=rtl, fill=key.fill, label=key.label, name=name))
+            bars.setdefault(line.code, []).append(
+                bar(line, rtl=rtl, fill=key.fill, label=key.label, name=name)
+            )
     labels = {line.code: line.label for lines in series for line in lines}
     groups = tuple(Group(labels[code], tuple(found)) for code, found in bars.items())
     return GroupedChart(keys, (("", groups),), has_ranges(line for lines in series for line in lines))

@@ -23,7 +23,9 @@ def histogram(figure: Figure, lines: Sequence[Line], rtl: bool) -> Histogram:
     highest = scale_of(bins)
     places = 100 / max(len(bins), 1)
     return Histogram(
-        columns=tuple(column(line, number * places, places, highest, rtl) for number, line in enumerate(bins)),
+        columns=tuple(
+            column(line, number * places, places, highest, rtl) for number, line in enumerate(bins)
+        ),
         description=_("; ").join(describe(line) for line in bins),
         height=TOP + PLOT + FOOT,
         baseline=TOP + PLOT,
@@ -56,7 +58,11 @@ def column(line: Line, left: float, width: float, highest: int, rtl: bool) -> Co
         middle=place(x + inner / 2),
         top=top,
         height=height,
-        value=whole(line.value or 0) if line.is_shown and not line.below_one else "<1" if line.is_shown else "–",
+        value=whole(line.value or 0)
+        if line.is_shown and not line.below_one
+        else "<1"
+        if line.is_shown
+        else "–",
         value_y=top - 6,
         label=bin_label(line.label),
     )
@@ -69,7 +75,9 @@ def bin_label(label: str) -> tuple[str, ...]:
 
 
 def middle_sentence(lines: Sequence[Line]) -> str:
-    values = {line.code: whole(line.value) for line in lines if line.statistic == MIDDLE and line.value is not None}
+    values = {
+        line.code: whole(line.value) for line in lines if line.statistic == MIDDLE and line.value is not None
+    }
     lower, median, upper = (values.get(code) for code in ("lower_quartile", "median", "upper_quartile"))
     if not (lower and median and upper):
         return ""
@@ -80,5 +88,3 @@ def middle_sentence(lines: Sequence[Line]) -> str:
 
 def beside(lines: Sequence[Line], rtl: bool) -> tuple[Bar, ...]:
     return tuple(bar(line, rtl=rtl) for line in lines if line.statistic == RESPONDENTS)
-
-

@@ -133,7 +133,9 @@ def not_stated(figure: Figure) -> list[str]:
     if figure.not_stated in (None, 0):
         return []
     if isinstance(figure.not_stated, str):
-        return [_("Fewer than 5 of those asked gave no answer or preferred not to say; they are not in the base.")]
+        return [
+            _("Fewer than 5 of those asked gave no answer or preferred not to say; they are not in the base.")
+        ]
     return [
         ngettext(
             "%(count)s of those asked gave no answer or preferred not to say and is not in the base.",

@@ -72,7 +72,9 @@ class ReportPage:
 
     @property
     def data_path(self) -> str:
-        return f"/api/v1/editions/{self.report.year}/releases/{self.facts.number}/" if self.facts.number else ""
+        return (
+            f"/api/v1/editions/{self.report.year}/releases/{self.facts.number}/" if self.facts.number else ""
+        )
 
 
 def report_page(content: Mapping[str, Any], *, facts: ReleaseFacts, right_to_left: bool) -> ReportPage:
@@ -88,7 +90,13 @@ def report_page(content: Mapping[str, Any], *, facts: ReleaseFacts, right_to_lef
 
 def part_view(part: Part, right_to_left: bool) -> PartView:
     """Who answered comes first; then the sections of the questionnaire with what is left of them."""
-    nets = {line.code: line.label for s in part.sections for f in s.figures for line in f.lines if line.kind == NET}
+    nets = {
+        line.code: line.label
+        for s in part.sections
+        for f in s.figures
+        for line in f.lines
+        if line.kind == NET
+    }
     views = {f.id: figure_view(f, nets, right_to_left) for s in part.sections for f in s.figures}
     profile = tuple(views[f.id] for s in part.sections for f in s.figures if f.is_profile)
     sections = [SectionView(f"{part.questionnaire}-who", _("Who answered"), profile)]

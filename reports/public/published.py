@@ -40,15 +40,17 @@ def approved() -> QuerySet[Release]:
 
 
 def shelf() -> list[Release]:
-    """The newest release of every edition that has one, latest year first, each with `synthetic` and without content."""
-    newest = approved().order_by("edition", "-number").distinct("edition").values("pk")
+    """The newest release of every edition that has one, latest year first: with `synthetic`, without content."""
+    newest = approved().order_by("edition_id", "-number").distinct("edition_id").values("pk")
     releases = approved().filter(pk__in=newest).select_related("edition").order_by("-edition__year")
     return list(with_synthetic(releases))
 
 
 def releases_of(year: int) -> list[Release]:
-    """Every release of an edition, newest first, each with `synthetic` and without content."""
-    releases = with_synthetic(approved().filter(edition__year=year).select_related("edition").order_by("-number"))
+    """Every release of an edition, newest first: with `synthetic`, without content."""
+    releases = with_synthetic(
+        approved().filter(edition__year=year).select_related("edition").order_by("-number")
+    )
     found = list(releases)
     if not found:
         raise NothingPublished(_("No report has been published for %(year)s.") % {"year": year})
@@ -62,7 +64,9 @@ def with_synthetic(releases: QuerySet[Release]) -> QuerySet[Release]:
 
 def published(year: int, number: int | None = None) -> Published:
     """Release `number` of the edition of `year`, or the newest. Two queries."""
-    numbers = tuple(approved().filter(edition__year=year).order_by("-number").values_list("number", flat=True))
+    numbers = tuple(
+        approved().filter(edition__year=year).order_by("-number").values_list("number", flat=True)
+    )
     if not numbers:
         raise NothingPublished(_("No report has been published for %(year)s.") % {"year": year})
     wanted = numbers[0] if number is None else number

@@ -51,7 +51,9 @@ def fills_of(figure: Figure, answers: Sequence[Line]) -> Mapping[str, Fill]:
 
 
 def stack(label: str, lines: Sequence[Line], fills: Mapping[str, Fill], rtl: bool) -> Stack:
-    answers = sorted((line for line in lines if line.kind != NET), key=lambda line: list(fills).index(line.code))
+    answers = sorted(
+        (line for line in lines if line.kind != NET), key=lambda line: list(fills).index(line.code)
+    )
     nets = tuple(Net(line.label, value_text(line)) for line in lines if line.kind == NET)
     shown = [line for line in answers if line.is_shown]
     listed = _("; ").join(f"{line.label} {value_text(line)}" for line in answers)

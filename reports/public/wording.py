@@ -16,10 +16,12 @@ RANGE_SENTENCE = gettext_lazy(
     "nobody was drawn by chance, and the range does not cover that."
 )
 WITHHELD_SENTENCE = gettext_lazy(
-    "Withheld: the number is not shown, because too few people answered or because it could tell something about a person. "
-    "It is not zero."
+    "Withheld: the number is not shown, because too few people answered or because it could tell something "
+    "about a person. It is not zero."
 )
-SMALL_BASE_SENTENCE = gettext_lazy("Small base: fewer people answered than we like; read the number with care.")
+SMALL_BASE_SENTENCE = gettext_lazy(
+    "Small base: fewer people answered than we like; read the number with care."
+)
 NOT_ASKED_SENTENCE = gettext_lazy("Not asked: nobody was led to this question.")
 ROUNDING_SENTENCE = gettext_lazy("Whole per cents, each rounded on its own, so they may not add to 100.")
 SEVERAL_SENTENCE = gettext_lazy("Several answers were possible, so the percentages can add to more than 100.")
@@ -35,11 +37,15 @@ class Statistic:
 PER_CENT = gettext_lazy("Per cent")
 STATISTICS: Mapping[str, Statistic] = {
     "percent_of_respondents": Statistic(gettext_lazy("Share of respondents"), PER_CENT, numbers.percent_unit),
-    "percent_of_mentions": Statistic(gettext_lazy("Share of everything that was named"), PER_CENT, numbers.percent_unit),
+    "percent_of_mentions": Statistic(
+        gettext_lazy("Share of everything that was named"), PER_CENT, numbers.percent_unit
+    ),
     "percent_named_first": Statistic(gettext_lazy("Named first"), PER_CENT, numbers.percent_unit),
     "percent_ranked_first": Statistic(gettext_lazy("Ranked first"), PER_CENT, numbers.percent_unit),
     "borda_3_2_1": Statistic(
-        gettext_lazy("Mean score: 3 for ranked first, 2 for second, 1 for third"), gettext_lazy("Score"), numbers.score_unit
+        gettext_lazy("Mean score: 3 for ranked first, 2 for second, 1 for third"),
+        gettext_lazy("Score"),
+        numbers.score_unit,
     ),
     "percent_without_dont_know": Statistic(
         gettext_lazy("Share of respondents, without those who could not say"), PER_CENT, numbers.percent_unit
@@ -47,15 +53,21 @@ STATISTICS: Mapping[str, Statistic] = {
     "median_and_quartiles": Statistic(
         gettext_lazy("Middle of the numbers given"), gettext_lazy("Number"), numbers.count_unit
     ),
-    "histogram_10_points": Statistic(gettext_lazy("Share of the numbers given"), PER_CENT, numbers.percent_unit),
-    "count_distinct": Statistic(gettext_lazy("How many different ones"), gettext_lazy("Number"), numbers.count_unit),
+    "histogram_10_points": Statistic(
+        gettext_lazy("Share of the numbers given"), PER_CENT, numbers.percent_unit
+    ),
+    "count_distinct": Statistic(
+        gettext_lazy("How many different ones"), gettext_lazy("Number"), numbers.count_unit
+    ),
 }
 AMONG = "percent_among_"
 DEFAULT_RULES = frozenset({"", "answered", "asked", "valid"})
 
 
 def statistic(name: str) -> Statistic:
-    return STATISTICS.get(name) or Statistic(gettext_lazy("Share of respondents"), PER_CENT, numbers.percent_unit)
+    return STATISTICS.get(name) or Statistic(
+        gettext_lazy("Share of respondents"), PER_CENT, numbers.percent_unit
+    )
 
 
 def series_title(name: str, base_rule: str, main_rule: str, nets: Mapping[str, str]) -> str:
@@ -64,5 +76,7 @@ def series_title(name: str, base_rule: str, main_rule: str, nets: Mapping[str, s
         net = name.removeprefix(AMONG)
         return _("Share of those in the group “%(group)s”") % {"group": nets.get(net, net)}
     if base_rule != main_rule and base_rule not in DEFAULT_RULES:
-        return _("Share of all respondents, also of those who were not asked because an earlier answer already says it")
+        return _(
+            "Share of all respondents, also of those who were not asked because an earlier answer already says it"
+        )
     return str(statistic(name).title)

@@ -24,7 +24,9 @@ class WaveTakesNoInvitations(Exception):
 class AlreadyInvited(Exception):
     def __init__(self) -> None:
         super().__init__(
-            _("Some of these addresses were invited by somebody else just now. Upload the list again to see which.")
+            _(
+                "Some of these addresses were invited by somebody else just now. Upload the list again to see which."
+            )
         )
 
 

@@ -17,7 +17,9 @@ class AlreadySent(Exception):
 
 class ClosedByColleague(Exception):
     def __init__(self) -> None:
-        super().__init__(_("A colleague has already answered for your organisation, which answers once. Thank you."))
+        super().__init__(
+            _("A colleague has already answered for your organisation, which answers once. Thank you.")
+        )
 
 
 class DraftGone(Exception):
@@ -33,7 +35,11 @@ class WaveClosed(Exception):
 class WaveNotOpenYet(Exception):
     def __init__(self, wave: Wave) -> None:
         local = wave.opens_at.astimezone(ZoneInfo(wave.time_zone))
-        opens = {"day": date_format(local, "DATE_FORMAT"), "time": date_format(local, "H:i"), "zone": wave.time_zone}
+        opens = {
+            "day": date_format(local, "DATE_FORMAT"),
+            "time": date_format(local, "H:i"),
+            "zone": wave.time_zone,
+        }
         super().__init__(_("This survey opens on %(day)s at %(time)s (%(zone)s).") % opens)
 
 

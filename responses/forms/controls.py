@@ -1,4 +1,4 @@
-"""What a template needs to draw one question: its controls with names, ids, labels, what is chosen and what is wrong."""
+"""What a template needs to draw one question: its controls, what is chosen in them and what is wrong."""
 
 from __future__ import annotations
 
@@ -35,12 +35,13 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A radio button or a checkbox. `after_or`: the first of those that exclude the others."""
+    """A radio button or a checkbox. `after_or`: the first of those that exclude the others (`excludes`)."""
 
     id: str
     value: str
     label: str
     chosen: bool
+    excludes: bool = False
     after_or: bool = False
     other: Control | None = None
 
@@ -78,7 +79,12 @@ class Shown:
 
 
 def shown(
-    part: ShownPart, *, shuffle: Shuffle, fields: Fields, problems: Sequence[Problem] = (), is_alone: bool = False
+    part: ShownPart,
+    *,
+    shuffle: Shuffle,
+    fields: Fields,
+    problems: Sequence[Problem] = (),
+    is_alone: bool = False,
 ) -> Shown:
     """Draw a question with what is in its fields."""
     drawing = _Drawing(part, shuffle, fields, problems)
@@ -88,7 +94,9 @@ def shown(
 class _Drawing:
     """The question at hand, and small things that several kinds share."""
 
-    def __init__(self, part: ShownPart, shuffle: Shuffle, fields: Fields, problems: Sequence[Problem]) -> None:
+    def __init__(
+        self, part: ShownPart, shuffle: Shuffle, fields: Fields, problems: Sequence[Problem]
+    ) -> None:
         self.question = part.question
         self.rows = part.rows
         self.order = shuffle.choices(part.question)
@@ -124,7 +132,9 @@ class _Drawing:
         chosen = self.fields.get(name, ())
         ordered = _exclusive_last(choices)
         start = next((c.code for c in ordered if c.exclusive), None) if not _all_exclusive(ordered) else None
-        options = tuple(self._option(name, choice, choice.code in chosen, choice.code == start) for choice in ordered)
+        options = tuple(
+            self._option(name, choice, choice.code in chosen, choice.code == start) for choice in ordered
+        )
         self.targets[name] = options[0].id
         errors = tuple(p.sentence for p in self.problems if p.name == name) if of_row else ()
         described_by = f"{name}-error" if errors else ""
@@ -132,7 +142,15 @@ class _Drawing:
 
     def _option(self, name: str, choice: Choice, chosen: bool, after_or: bool) -> Option:
         other = self._other(choice) if choice.role is Role.OTHER_SPECIFY else None
-        return Option(control_id(name, choice.code), choice.code, choice.label, chosen, after_or, other)
+        return Option(
+            id=control_id(name, choice.code),
+            value=choice.code,
+            label=choice.label,
+            chosen=chosen,
+            excludes=choice.exclusive,
+            after_or=after_or,
+            other=other,
+        )
 
     def _other(self, choice: Choice) -> Control:
         name = other_name(self.question, choice.code)
@@ -209,7 +227,8 @@ def _grid(drawing: _Drawing) -> Shown:
 def _ranking(drawing: _Drawing) -> Shown:
     question = drawing.question
     controls = tuple(
-        drawing.control(entry_name(question, place), sentences.place_label(place)) for place in places(question)
+        drawing.control(entry_name(question, place), sentences.place_label(place))
+        for place in places(question)
     )
     special = drawing.special()
     base = drawing.base("ranking", own=drawing.targets)
@@ -229,7 +248,8 @@ def _number(drawing: _Drawing) -> Shown:
 def _open_list(drawing: _Drawing) -> Shown:
     question = drawing.question
     controls = tuple(
-        drawing.control(entry_name(question, place), sentences.place_label(place)) for place in places(question)
+        drawing.control(entry_name(question, place), sentences.place_label(place))
+        for place in places(question)
     )
     special = drawing.special()
     limit = _("Up to %(most)d characters each.") % {"most": question.max_chars}

@@ -1,4 +1,4 @@
-"""The form of one question page, built from the questionnaire: one field for each question, drawn through crispy-forms."""
+"""The form of one question page: one field for each question, drawn through crispy-forms."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ class QuestionBlock:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def render(self, form: StepForm, context: Any, template_pack: str = "enquiry", **kwargs: Any) -> SafeString:
+    def render(
+        self, form: StepForm, context: Any, template_pack: str = "enquiry", **kwargs: Any
+    ) -> SafeString:
         question = form.shown[self.name]
         return get_template(question.template).render({"q": question})
 
@@ -93,7 +95,9 @@ class StepForm(forms.Form):
         for name, reading in readings.items():
             reading.problems = [p for p in reading.problems if not (p.soft and p.name in self.reminded)]
             for problem in reading.problems:
-                self.add_error(name, ValidationError(problem.sentence, code="soft" if problem.soft else "hard"))
+                self.add_error(
+                    name, ValidationError(problem.sentence, code="soft" if problem.soft else "hard")
+                )
         self.cleaned_data = readings
         return readings
 
@@ -124,7 +128,11 @@ class StepForm(forms.Form):
     def refused(self) -> dict[str, dict[str, list[str]]]:
         """By question, the fields as they were typed where something stands against them."""
         return {
-            name: {key: self.data.getlist(key) for key in self.fields[name].widget.names if any(self.data.getlist(key))}
+            name: {
+                key: self.data.getlist(key)
+                for key in self.fields[name].widget.names
+                if any(self.data.getlist(key))
+            }
             for name, reading in self.readings.items()
             if not all(problem.soft for problem in reading.problems)
         }

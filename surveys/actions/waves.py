@@ -39,7 +39,9 @@ class WaveReleased(Exception):
     """It is too late to change what was already put before respondents."""
 
     def __init__(self) -> None:
-        super().__init__(_("This wave has been opened. Its questionnaire, its times and its batch stay as they are."))
+        super().__init__(
+            _("This wave has been opened. Its questionnaire, its times and its batch stay as they are.")
+        )
 
 
 class WaveNotRunning(Exception):

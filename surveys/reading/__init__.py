@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from surveys.definition import Definition
 from surveys.exceptions import QuestionnaireProblems
@@ -14,19 +15,19 @@ from surveys.validation import Problem, check
 
 def read(text: str) -> Definition:
     """Raises QuestionnaireProblems with every fault of the file."""
-    definition, problems = read_with_problems(text)
-    if problems or definition is None:
-        raise QuestionnaireProblems(problems)
-    return definition
+    return definition_of_data(*plain(text))
 
 
-def read_with_problems(text: str) -> tuple[Definition | None, tuple[Problem, ...]]:
-    data, problems = plain(text)
+def definition_of_data(data: Any, problems: Sequence[Problem] = ()) -> Definition:
+    """The definition in the data of a file, of which `problems` are known already."""
     if data is None:
-        return None, problems or (Problem("file", "The file is empty."),)
+        raise QuestionnaireProblems(problems or (Problem("file", "The file is empty."),))
     report = Report(problems)
     draft = read_draft(data, report)
-    return draft.definition, (*report.problems, *_not_following(report.problems, check(draft)))
+    found = (*report.problems, *_not_following(report.problems, check(draft)))
+    if found:
+        raise QuestionnaireProblems(found)
+    return draft.definition
 
 
 def _not_following(written: Sequence[Problem], meant: Sequence[Problem]) -> tuple[Problem, ...]:

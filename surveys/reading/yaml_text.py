@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -66,7 +66,7 @@ class _Conversion:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, f"{path}[{n}]") for n, child in enumerate(node.value)]
-        return self._scalar(node, path)
+        return self._scalar(cast("yaml.ScalarNode", node), path)
 
     def _mapping(self, node: yaml.MappingNode, path: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -81,7 +81,7 @@ class _Conversion:
             found.setdefault(key, value)
         return found
 
-    def _scalar(self, node: yaml.Node, path: str) -> Any:
+    def _scalar(self, node: yaml.ScalarNode, path: str) -> Any:
         kind = node.tag.removeprefix(TAG)
         if kind == "bool":
             return Switch(self.loader.construct_yaml_bool(node), node.value)

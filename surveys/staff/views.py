@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.pages import form_page, refuse, show
+from accounts.pages import form_page, posted, refuse, show
 from accounts.permissions import require
 from accounts.templatetags.staff import at
 from surveys.access import get_wave_or_404
@@ -40,7 +40,7 @@ REFUSALS = (
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
 def new_edition(request: HttpRequest) -> HttpResponse:
-    form = EditionForm(request.POST or None)
+    form = EditionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             edition = create_edition(**form.cleaned_data, by=request.user, now=timezone.now())
@@ -57,7 +57,7 @@ def new_edition(request: HttpRequest) -> HttpResponse:
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
 def new_wave(request: HttpRequest) -> HttpResponse:
-    form = WaveForm(request.POST or None, production=in_production())
+    form = WaveForm(posted(request), production=in_production())
     if request.method == "POST" and form.is_valid():
         try:
             made = waves.create_wave(**form.cleaned_data, by=request.user, now=timezone.now())
@@ -94,7 +94,7 @@ def wave(request: HttpRequest, wave_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
-    form = WaveForm(request.POST or None, initial=WaveForm.initial_of(found), production=in_production())
+    form = WaveForm(posted(request), initial=WaveForm.initial_of(found), production=in_production())
     context = {**from_wave(found), "title": _("Change %(wave)s") % {"wave": found}, "button": _("Save")}
     if request.method == "POST" and form.is_valid():
         try:
@@ -112,7 +112,7 @@ def edit(request: HttpRequest, wave_id: UUID) -> HttpResponse:
 def places(request: HttpRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
     language = found.questionnaire.language
-    form = PlacesForm(free_places(found), texts_of(found, language), request.POST or None)
+    form = PlacesForm(free_places(found), texts_of(found, language), posted(request))
     context = {
         **from_wave(found),
         "title": _("Places in the texts of %(wave)s") % {"wave": found},

@@ -6,6 +6,7 @@ from surveys.validation import contents, counting, kinds, names, routing_rules
 from surveys.validation.ballots import ballot_size
 from surveys.validation.draft import Draft, Located
 from surveys.validation.problem import Problem, near
+from surveys.wordings import check_places
 
 RULES = (
     contents.check_whole,
@@ -29,4 +30,4 @@ def check(draft: Draft) -> tuple[Problem, ...]:
     return problems or tuple(contents.check_size(draft))
 
 
-__all__ = ["Draft", "Located", "Problem", "ballot_size", "check", "near"]
+__all__ = ["Draft", "Located", "Problem", "ballot_size", "check", "check_places", "near"]

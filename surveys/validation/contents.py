@@ -9,13 +9,13 @@ from surveys.codebook import MOST_MARKS, RESERVED_CODES, Layout
 from surveys.definition import CodeFrame, Control, Kind, Page, PageKind
 from surveys.validation.draft import Draft
 from surveys.validation.problem import Problem, near
+from surveys.wordings import FORM
 
 SCHEMA_VERSION = "1.1"
 SOURCES = frozenset({"summary_2019", "report_2019", "method"})
 ALWAYS_IN_FRAMES = ("other", "too_vague", "off_topic", "removed")
 ONCE = frozenset(PageKind) - {PageKind.DEFINITIONS, PageKind.SCREEN_OUT}
 BRACES = re.compile(r"\{([^{}]*)\}?|\}")
-PIPE = "reference_period."
 
 
 def check_whole(draft: Draft) -> Iterator[Problem]:
@@ -130,11 +130,14 @@ def _check_frame_clashes(draft: Draft) -> Iterator[Problem]:
     for located in draft.sure:
         frame = draft.definition.frames.get(located.question.code_frame)
         codes = {code.code for code in frame.codes} if frame else set()
-        own = (("special", located.question.special), ("assigned", located.question.assigned))
-        for name, answers in own:
-            for n, answer in enumerate(answers):
-                if answer.code in codes:
-                    message = f"`{answer.code}` is a code of the frame as well. Give it another code."
+        own = {
+            "special": [answer.code for answer in located.question.special],
+            "assigned": [answer.code for answer in located.question.assigned],
+        }
+        for name, own_codes in own.items():
+            for n, code in enumerate(own_codes):
+                if code in codes:
+                    message = f"`{code}` is a code of the frame as well. Give it another code."
                     yield Problem(located.at(f"{name}[{n}].code"), message)
 
 
@@ -156,20 +159,25 @@ def check_derived(draft: Draft) -> Iterator[Problem]:
 def check_texts(draft: Draft) -> Iterator[Problem]:
     forms = {form for form, _words in draft.definition.reference_period}
     for path, text in draft.texts:
-        for match in BRACES.finditer(text):
-            message = _fault_of_pipe(match, forms)
-            if message:
-                yield Problem(path, message)
+        yield from (Problem(path, message) for message in faults_of_pipes(text, forms))
+
+
+def faults_of_pipes(text: str, forms: set[str]) -> Iterator[str]:
+    """What is wrong with the braces of a text."""
+    for match in BRACES.finditer(text):
+        message = _fault_of_pipe(match, forms)
+        if message:
+            yield message
 
 
 def _fault_of_pipe(match: re.Match[str], forms: set[str]) -> str:
     name = match.group(1)
     if name is None or not match.group().endswith("}"):
         return "A brace stands alone. Braces are for {reference_period.FORM} only."
-    if not name.startswith(PIPE):
+    if not name.startswith(FORM):
         return f"{{{name}}} is not filled. Only {{reference_period.FORM}} is."
-    form = name.removeprefix(PIPE)
-    known = {f"{PIPE}{known}" for known in forms}
+    form = name.removeprefix(FORM)
+    known = {f"{FORM}{known}" for known in forms}
     return "" if form in forms else f"The reference period has no form `{form}`.{near(name, known)}"
 
 

@@ -245,7 +245,7 @@ def _check_everyone(draft: Draft, located: Located, rule: BaseRule, path: str) -
 def _check_reach(draft: Draft, question: Question, rule: BaseRule, path: str) -> Iterator[Problem]:
     """Who was not asked must have been routed past from that question on, and by nothing else."""
     by_key = draft.definition.by_key
-    for row in [row.code for row in question.rows] or [None]:
+    for row in _rows(question):
         deciding = {split_item(item)[0] for item in items_before(by_key, question, row)}
         if rule.question not in deciding:
             yield Problem(path, f"`{rule.question}` does not decide whether this question is asked.")
@@ -260,7 +260,8 @@ def _check_reach(draft: Draft, question: Question, rule: BaseRule, path: str) ->
 
 
 def _rows(question: Question) -> list[str | None]:
-    return [row.code for row in question.rows] or [None]
+    rows: list[str | None] = [row.code for row in question.rows]
+    return rows or [None]
 
 
 def _check_figure(located: Located) -> Iterator[Problem]:

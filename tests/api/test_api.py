@@ -61,7 +61,10 @@ def test_editions_name_the_newest_release_and_whether_it_is_synthetic(client: Cl
 
     editions = read(client, API)["editions"]
 
-    assert [(e["year"], e["newest_release"], e["synthetic"]) for e in editions] == [(2020, 1, False), (2019, 2, True)]
+    assert [(e["year"], e["newest_release"], e["synthetic"]) for e in editions] == [
+        (2020, 1, False),
+        (2019, 2, True),
+    ]
 
 
 def test_links_of_the_api_lead_to_answers(client: Client) -> None:
@@ -90,7 +93,8 @@ def test_figure_carries_the_numbers_of_the_release(client: Client) -> None:
     answer = read(client, f"{FIRST}figures/enterprise.policy/")
 
     assert answer["figure"] == content.POLICY
-    assert answer["synthetic"] is True and answer["release"] == 1
+    assert answer["synthetic"] is True
+    assert answer["release"] == 1
 
 
 def test_latest_is_the_newest_release(client: Client) -> None:
@@ -100,7 +104,9 @@ def test_latest_is_the_newest_release(client: Client) -> None:
     assert read(client, f"{API}2019/releases/latest/")["release"] == 2
 
 
-@pytest.mark.parametrize("status", [Release.Status.REQUESTED, Release.Status.REJECTED, Release.Status.CANCELLED])
+@pytest.mark.parametrize(
+    "status", [Release.Status.REQUESTED, Release.Status.REJECTED, Release.Status.CANCELLED]
+)
 @pytest.mark.parametrize("path", [path for path in PATHS if "2019" in path])
 def test_release_that_was_not_approved_is_not_found(client: Client, status: str, path: str) -> None:
     released(status=status)
@@ -119,7 +125,9 @@ def test_release_that_was_not_approved_is_not_found(client: Client, status: str,
         ("/api/v1/nothing/", "There is nothing at this address. The API begins at /api/v1/editions/."),
     ],
 )
-def test_address_with_nothing_behind_it_is_refused_with_a_sentence(client: Client, path: str, sentence: str) -> None:
+def test_address_with_nothing_behind_it_is_refused_with_a_sentence(
+    client: Client, path: str, sentence: str
+) -> None:
     released()
 
     response = client.get(path)
@@ -184,7 +192,9 @@ def test_api_takes_at_most_two_queries(client: Client, path: str) -> None:
 
 
 def test_schema_is_without_warnings() -> None:
-    call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", stdout=io.StringIO())
+    call_command(
+        "spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", stdout=io.StringIO()
+    )
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if "schema" not in path and "latest" not in path])
@@ -200,11 +210,13 @@ def test_answers_agree_with_the_schema(client: Client, path: str) -> None:
 
 def matches(pattern: str, path: str) -> bool:
     asked, found = pattern.strip("/").split("/"), path.strip("/").split("/")
-    return len(asked) == len(found) and all(a.startswith("{") or a == f for a, f in zip(asked, found, strict=True))
+    return len(asked) == len(found) and all(
+        a.startswith("{") or a == f for a, f in zip(asked, found, strict=True)
+    )
 
 
 def json_schema(node: Any) -> Any:
-    """OpenAPI 3.0 says `nullable` where JSON Schema lists the type null, and DRF describes free JSON as an empty shape."""
+    """OpenAPI 3.0 says `nullable` where JSON Schema lists the type null."""
     if isinstance(node, list):
         return [json_schema(part) for part in node]
     if not isinstance(node, dict):

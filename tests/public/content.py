@@ -17,21 +17,29 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def line(code: str, label: str, percent: Any, base: int | None = 100, **more: Any) -> dict[str, Any]:
-    shown = {"low": max(int(percent) - 8, 0), "high": min(int(percent) + 8, 100)} if isinstance(percent, int) else {}
-    return {
-        "row": "",
-        "row_label": "",
-        "code": code,
-        "label": label,
-        "kind": "choice",
-        "role": "substantive",
-        "statistic": "percent_of_respondents",
-        "percent": percent,
-        "low": None,
-        "high": None,
-        "base": base,
-        "status": "shown",
-    } | shown | more
+    shown = (
+        {"low": max(int(percent) - 8, 0), "high": min(int(percent) + 8, 100)}
+        if isinstance(percent, int)
+        else {}
+    )
+    return (
+        {
+            "row": "",
+            "row_label": "",
+            "code": code,
+            "label": label,
+            "kind": "choice",
+            "role": "substantive",
+            "statistic": "percent_of_respondents",
+            "percent": percent,
+            "low": None,
+            "high": None,
+            "base": base,
+            "status": "shown",
+        }
+        | shown
+        | more
+    )
 
 
 def withheld(code: str, label: str, **more: Any) -> dict[str, Any]:
@@ -77,7 +85,9 @@ def scale(row: str, row_label: str, shares: tuple[int | None, ...], **more: Any)
     codes = ("very_common", "fairly_common", "neither", "fairly_uncommon", "very_uncommon")
     place = {"row": row, "row_label": row_label, **more}
     points = [
-        line(code, code.replace("_", " "), share, **place) if share is not None else withheld(code, code, **place)
+        line(code, code.replace("_", " "), share, **place)
+        if share is not None
+        else withheld(code, code, **place)
         for code, share in zip(codes, shares, strict=True)
     ]
     return [
@@ -94,7 +104,10 @@ FREQUENCY = figure(
     scale("laptop", "Laptop", (30, 30, 10, 12, 8))
     + scale("phone", "Phone", (20, 30, None, 20, None))
     + scale("disc", "Disc", (20, 30, 10, 20, 10), status="small_base", base=40)
-    + [withheld("common", "Common", row="tape", row_label="Tape", kind="net"), withheld("neither", "neither", row="tape", row_label="Tape")],
+    + [
+        withheld("common", "Common", row="tape", row_label="Tape", kind="net"),
+        withheld("neither", "neither", row="tape", row_label="Tape"),
+    ],
     kind="grid_single",
     not_stated=7,
 )
@@ -125,22 +138,54 @@ SHARE = figure(
     "share",
     "histogram",
     [
-        *(line(f"b{n}", bin_, (4, 6, 8, 9, 10, 12, 14, 11, 10, 8, 5, 3)[n], statistic="histogram_10_points", kind="number")
-          for n, bin_ in enumerate(BINS)),
-        *(line(code, code, value, statistic="median_and_quartiles", kind="number", low=None, high=None)
-          for code, value in (("lower_quartile", 25), ("median", 50), ("upper_quartile", 70))),
+        *(
+            line(
+                f"b{n}",
+                bin_,
+                (4, 6, 8, 9, 10, 12, 14, 11, 10, 8, 5, 3)[n],
+                statistic="histogram_10_points",
+                kind="number",
+            )
+            for n, bin_ in enumerate(BINS)
+        ),
+        *(
+            line(code, code, value, statistic="median_and_quartiles", kind="number", low=None, high=None)
+            for code, value in (("lower_quartile", 25), ("median", 50), ("upper_quartile", 70))
+        ),
         line("no_typical", "There is no typical case", 12, role="none", kind="special"),
     ],
     kind="number",
 )
-SIZE = figure("size", "bar", [line("large", "More than 25,000", 55, kind="class"), line("small", "Up to 25,000", 45, kind="class")])
-COUNTRIES = figure(
-    "country", "none", [line("countries", "different countries", 41, kind="distinct", statistic="count_distinct", low=None, high=None)]
+SIZE = figure(
+    "size",
+    "bar",
+    [line("large", "More than 25,000", 55, kind="class"), line("small", "Up to 25,000", 45, kind="class")],
 )
-SMALL = figure("found_how", "bar", [withheld("audit", "By an audit", base=None), withheld("staff", "By staff", base=None)])
+COUNTRIES = figure(
+    "country",
+    "none",
+    [
+        line(
+            "countries",
+            "different countries",
+            41,
+            kind="distinct",
+            statistic="count_distinct",
+            low=None,
+            high=None,
+        )
+    ],
+)
+SMALL = figure(
+    "found_how",
+    "bar",
+    [withheld("audit", "By an audit", base=None), withheld("staff", "By staff", base=None)],
+)
 
 
-def content(*, year: int = 2019, synthetic: bool = True, title: str = "Online crimes against children") -> dict[str, Any]:
+def content(
+    *, year: int = 2019, synthetic: bool = True, title: str = "Online crimes against children"
+) -> dict[str, Any]:
     figures = [POLICY, FREQUENCY, AREAS, RANKING, SHARE, SMALL]
     return {
         "edition": {"year": year, "title": title},
@@ -180,7 +225,9 @@ def released(
 ) -> Release:
     """A saved release of the content. Without a number it is one that was not approved."""
     made = content() if data is None else data
-    edition, _ = Edition.objects.get_or_create(year=made["edition"]["year"], defaults={"title": made["edition"]["title"]})
+    edition, _ = Edition.objects.get_or_create(
+        year=made["edition"]["year"], defaults={"title": made["edition"]["title"]}
+    )
     canonical = rfc8785.dumps(made)
     decided = status != Release.Status.REQUESTED
     return Release.objects.create(

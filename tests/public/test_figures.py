@@ -136,11 +136,16 @@ def test_row_of_a_grid_with_nothing_to_show_says_so() -> None:
 
 
 def test_base_of_rows_that_differ_is_a_range() -> None:
-    assert figure_view(figure(content.FREQUENCY), {}, False).base == "All eligible organisations: 40 to 100 answers"
+    assert (
+        figure_view(figure(content.FREQUENCY), {}, False).base
+        == "All eligible organisations: 40 to 100 answers"
+    )
 
 
 def test_legend_explains_only_the_marks_that_are_used() -> None:
-    areas, frequency = (figure_view(figure(data), {}, False).legend for data in (content.AREAS, content.FREQUENCY))
+    areas, frequency = (
+        figure_view(figure(data), {}, False).legend for data in (content.AREAS, content.FREQUENCY)
+    )
 
     assert areas == ()
     assert [sentence.split(":")[0] for sentence in frequency] == ["Withheld", "Small base"]

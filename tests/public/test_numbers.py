@@ -10,7 +10,9 @@ from reports.public.palette import Fill
     ("value", "below_one", "written"),
     [(0, False, "0 %"), (0, True, "<1 %"), (1, False, "1 %"), (90, False, "90 %"), (100, False, "100 %")],
 )
-def test_percent_of_each_kind_is_written_in_words_of_the_method(value: int, below_one: bool, written: str) -> None:
+def test_percent_of_each_kind_is_written_in_words_of_the_method(
+    value: int, below_one: bool, written: str
+) -> None:
     assert numbers.percent(value, below_one).replace(numbers.SPACE, " ") == written
 
 

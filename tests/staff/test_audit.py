@@ -72,7 +72,11 @@ def test_audit_row_changed_even_by_owner_is_refused_by_trigger(db: None, stateme
 def test_audit_row_changed_by_program_is_refused_by_grant(db: None, role: str, statement: str) -> None:
     with acting_as(role):
         audit.record("night.started", by=None, now=NOW)
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
     assert AuditEvent.objects.count() == 1

@@ -13,7 +13,13 @@ from surveys.staff.forms import WaveForm
 def typed(db: None) -> dict[str, Any]:
     edition = Edition.objects.create(year=2019, title="Report")
     questionnaire = Questionnaire.objects.create(
-        key="small", version=1, schema_version="1", unit="person", language="en", estimated_minutes=1, ballot_size=16384
+        key="small",
+        version=1,
+        schema_version="1",
+        unit="person",
+        language="en",
+        estimated_minutes=1,
+        ballot_size=16384,
     )
     return {
         "edition": edition.pk,

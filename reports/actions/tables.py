@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+from django.db import transaction
+
+from reports.claims import Held
+from reports.columns import Columns, columns_of
+from reports.disclosure import Decision
+from reports.disclosure import Policy as Thresholds
+from reports.kernel import count
+from reports.measures import Apart
+from reports.models import Cell, Policy, Run, Table
+from reports.statistics import Counted
+from reports.tabulation import cell_rows, decide
+from responses import extracts
+from surveys.codebook import Codebook
+from surveys.models import Wave
+from surveys.queries import codebook_of
+
+CELLS_AT_ONCE = 1000
+
+
+def thresholds(policy: Policy) -> Thresholds:
+    return Thresholds(
+        version=policy.version,
+        min_base=policy.min_base,
+        min_base_high=policy.min_base_high,
+        min_base_break=policy.min_base_break,
+        full_base=policy.full_base,
+        min_cell_total=policy.min_cell_total,
+        min_cell_total_high=policy.min_cell_total_high,
+        min_cell_break=policy.min_cell_break,
+        min_cell_break_high=policy.min_cell_break_high,
+    )
+
+
+def count_wave(wave: Wave, batches: Iterable[pa.Array]) -> Counted:
+    """Count everything of a wave from its marks, its tallies and the names apart from them. Writes nothing."""
+    book = codebook_of(wave.questionnaire)
+    columns = columns_of(book.definition, book)
+    return _read(wave, book, columns, batches)
+
+
+def _read(wave: Wave, book: Codebook, columns: Columns, batches: Iterable[pa.Array]) -> Counted:
+    return Counted(book.definition, book, columns, count(batches, columns.plan), apart_of(wave))
+
+
+def apart_of(wave: Wave) -> Apart:
+    return Apart(
+        tallies=extracts.tallies(wave),
+        names=extracts.names_coded(wave, "other_named"),
+        uncoded=extracts.uncoded_texts(wave),
+    )
+
+
+def decided(counted: Counted, policy: Policy) -> tuple[Decision, ...]:
+    return decide(counted, thresholds(policy))
+
+
+@transaction.atomic
+def replace(
+    *, wave: Wave, run: Run, policy: Policy, decisions: Iterable[Decision], eligible: int, held: Held
+) -> None:
+    """Put these tables in the place of the wave's last ones, all or none. Raises ClaimLost for an overtaken run."""
+    held.check()
+    Table.objects.filter(wave=wave).delete()
+    for decision in decisions:
+        _write(decision, Table(wave=wave, run=run, policy=policy, responses=eligible))
+    held.check()
+
+
+def _write(decision: Decision, table: Table) -> None:
+    table.position = decision.table.position
+    table.question = decision.table.question
+    table.breakdown = decision.table.breakdown
+    table.not_stated = decision.not_stated
+    table.status, table.reason = decision.status, decision.reason
+    table.save(force_insert=True)
+    rows = enumerate(cell_rows(decision), start=1)
+    Cell.objects.bulk_create(
+        (
+            Cell(
+                table=table,
+                position=position,
+                row=row.row,
+                part=row.part,
+                kind=row.kind,
+                code=row.code,
+                statistic=row.statistic,
+                base_rule=row.base_rule,
+                count=row.count,
+                base=row.base,
+                value=row.value,
+                low=row.low,
+                high=row.high,
+                status=row.status,
+                reason=row.reason,
+            )
+            for position, row in rows
+        ),
+        batch_size=CELLS_AT_ONCE,
+    )

@@ -1,0 +1,50 @@
+"""Reads the packed marks of a wave as Arrow batches, straight from PostgreSQL, in one snapshot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pyarrow as pa
+from adbc_driver_postgresql import dbapi
+from django.db import connection
+
+from reports.kernel import BATCH_BYTES
+from responses import extracts
+from surveys.models import Wave
+
+SNAPSHOT = re.compile(r"[0-9A-Fa-f-]+")
+
+
+def database_uri(settings: dict[str, Any]) -> str:
+    """A libpq address from Django's settings of a connection; a host that begins with a slash is a socket folder."""
+    user = quote(settings["USER"], safe="") + ":" + quote(settings["PASSWORD"] or "", safe="")
+    place = {"host": settings["HOST"], "port": settings["PORT"]}
+    options = urlencode({name: str(value) for name, value in place.items() if value}, quote_via=quote)
+    return f"postgresql://{user}@/{quote(settings['NAME'], safe='')}?{options}"
+
+
+def read_marks(
+    wave: Wave, *, first_block: int = 0, end_block: int | None = None, snapshot: str = ""
+) -> Iterator[pa.Array]:
+    """Binary arrays of packed marks, of all the wave's responses or of those in a range of the table's blocks.
+
+    Readers that are given the same exported snapshot and ranges that adjoin read every response once between them.
+    """
+    if snapshot and not SNAPSHOT.fullmatch(snapshot):
+        raise ValueError(f"{snapshot!r} is no snapshot of PostgreSQL.")
+    query = extracts.marks_query(wave, first_block, end_block)
+    with (
+        dbapi.connect(database_uri(connection.settings_dict), autocommit=True) as link,
+        link.cursor() as cursor,
+    ):
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if snapshot:
+            cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
+        cursor.execute(query)
+        for batch in cursor.fetch_record_batch():
+            yield batch.column(0)
+        cursor.execute("ROLLBACK")

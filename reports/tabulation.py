@@ -1,0 +1,120 @@
+"""From counts to the tables of a questionnaire: every question of everybody, then by its breakdowns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+
+from reports.disclosure import Decision, Policy, Verdict, protect, protect_breakdown
+from reports.estimates import wilson_count
+from reports.measures import CountedTable
+from reports.statistics import Counted, blocks_of, derived_blocks, main_blocks
+from surveys.definition import Derived, Publish, Question
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """One cell as it is stored. Value, low and high are per cent unless the statistic says otherwise."""
+
+    row: str
+    part: str
+    kind: str
+    code: str
+    statistic: str
+    base_rule: str
+    count: int | None
+    base: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    status: str
+    reason: str
+
+
+def decide(counted: Counted, policy: Policy) -> tuple[Decision, ...]:
+    """All tables of a wave, protected, in the order of the definition; figures over several questions come last."""
+    found: list[Decision] = []
+    for question in counted.definition.questions:
+        found += _question_decisions(counted, question, policy)
+    for position, derived in enumerate(
+        counted.definition.derived, start=len(counted.definition.questions) + 1
+    ):
+        blocks = derived_blocks(counted, derived)
+        if blocks:
+            found.append(protect(_derived_table(derived, position, blocks), policy))
+    return tuple(found)
+
+
+def _derived_table(derived: Derived, position: int, blocks: tuple) -> CountedTable:  # type: ignore[type-arg]
+    return CountedTable(derived.key, position, "", derived.sensitivity, Publish.PARTS, blocks)
+
+
+def _question_decisions(counted: Counted, question: Question, policy: Policy) -> Iterator[Decision]:
+    table = _table(counted, question)
+    if not table.blocks:
+        return
+    total = protect(table, policy)
+    yield total
+    for name in question.analysis.breaks:
+        yield protect_breakdown(_breakdown(counted, question, table, name), total, policy)
+
+
+def _table(counted: Counted, question: Question) -> CountedTable:
+    return CountedTable(
+        question=question.key,
+        position=counted.definition.questions.index(question) + 1,
+        breakdown="",
+        sensitivity=question.analysis.sensitivity,
+        publish=question.analysis.publish,
+        blocks=blocks_of(counted, question),
+        not_stated=_not_stated(counted, question),
+    )
+
+
+def _not_stated(counted: Counted, question: Question) -> int | None:
+    """Skipped or withheld. A grid has as many numbers as rows, and a detached question none with the rows."""
+    if question.is_grid or question.detached:
+        return None
+    return counted.of(counted.book.skipped(question.key)) + counted.of(counted.book.withheld(question.key))
+
+
+def _breakdown(counted: Counted, question: Question, table: CountedTable, name: str) -> CountedTable:
+    parts = counted.definition.partitions[name][1].parts
+    blocks = tuple(
+        block
+        for part in parts
+        for block in main_blocks(counted.within((name, part.code), part.code), question)
+    )
+    return CountedTable(table.question, table.position, name, table.sensitivity, table.publish, blocks)
+
+
+def cell_rows(decision: Decision) -> tuple[CellRow, ...]:
+    return tuple(_cell(verdict) for verdict in decision.verdicts)
+
+
+def _cell(verdict: Verdict) -> CellRow:
+    block, measure = verdict.block, verdict.measure
+    base = block.base if verdict.base_known else None
+    count = value = low = high = None
+    if not verdict.is_withheld:
+        count, value = measure.count, measure.value
+        if count is not None and block.base:
+            value = 100 * count / block.base
+            if block.has_range:
+                found = wilson_count(count, block.base)
+                low, high = 100 * found.low, 100 * found.high
+    place = (block.row, block.part, measure.kind, measure.code, block.statistic, block.base_rule)
+    return CellRow(*place, count, base, value, low, high, verdict.status, verdict.reason)
+
+
+def checksum(decisions: Iterable[Decision]) -> str:
+    """SHA-256 over every cell as it is stored, in order: two runs with the same one wrote the same."""
+    digest = hashlib.sha256()
+    for decision in decisions:
+        table = decision.table
+        head = [table.question, table.breakdown, decision.status, decision.reason, decision.not_stated]
+        cells = [astuple(row) for row in cell_rows(decision)]
+        digest.update(json.dumps([head, cells], separators=(",", ":")).encode() + b"\n")
+    return digest.hexdigest()

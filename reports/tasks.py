@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from reports.actions import night as nights
+from reports.claims import Held
+
+
+@shared_task(name="reports.tasks.night")
+def night() -> None:
+    """Beat starts it; each wave is a task of its own, so that one that fails leaves the others alone."""
+    for wave_id in nights.due(timezone.now()):
+        open_and_count.delay(str(wave_id))
+
+
+@shared_task(name="reports.tasks.sweep")
+def sweep() -> None:
+    """Every hour: what a lost worker or a missed night left undone."""
+    for wave_id in nights.sweep(timezone.now()):
+        open_and_count.delay(str(wave_id))
+
+
+@shared_task(name=nights.OPEN_AND_COUNT)
+def open_and_count(wave_id: str) -> None:
+    """Queue `box`: only the host with the private keys works on it."""
+    nights.open_and_count(wave_id=UUID(wave_id), clock=timezone.now, hand_over=hand_over)
+
+
+def hand_over(held: Held) -> None:
+    count_wave.delay(str(held.wave_id), held.number)
+
+
+@shared_task(name=nights.COUNT_WAVE)
+def count_wave(wave_id: str, number: int) -> None:
+    nights.count_wave(wave_id=UUID(wave_id), number=number, clock=timezone.now)

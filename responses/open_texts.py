@@ -1,0 +1,14 @@
+"""Open answers that wait for a coder. Nothing here says whose they are: the web may not follow a text to its response."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from responses.models import OpenText
+from surveys.models import Wave
+
+
+def uncoded(wave: Wave) -> QuerySet[OpenText]:
+    """In the random order of their keys."""
+    texts = OpenText.objects.filter(wave=wave, codings__isnull=True)
+    return texts.select_related("wave__questionnaire").order_by("pk")

@@ -1,0 +1,99 @@
+"""From the personal link to the first question: the door, the consent, and saying no."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from responses.access import NoInvitation, Visit, visit_by, visit_of
+from responses.actions.decline import decline as decline_to_answer
+from responses.actions.send import check_takes_ballots
+from responses.actions.start import check_can_start, check_is_unanswered, start
+from responses.drafts import Content
+from responses.entry import hand_over
+from responses.models import Invitation
+from responses.sealing import read_token, session_key
+from responses.texts import Texts
+from responses.views.pages import respondent_page, respondent_render, to_step
+from responses.views.steps import journey_of
+from surveys.definition import PageKind
+
+
+@respondent_page
+@require_safe
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """Open a personal link. Nothing is written, so that a mail scanner may open it too."""
+    read = read_token(token)
+    if read is None:
+        raise NoInvitation
+    visit = visit_by(session_key(read))
+    response = redirect("responses:answer")
+    hand_over(response, visit.key)
+    return response
+
+
+@respondent_page
+@require_safe
+def answer(request: HttpRequest) -> HttpResponse:
+    """Where a link leads: the consent, or back to what was saved."""
+    visit = visit_of(request)
+    check_is_unanswered(visit.invitation)
+    if visit.draft is None:
+        check_can_start(visit.invitation, timezone.now())
+        return _consent(request, visit)
+    check_takes_ballots(visit.wave, timezone.now())
+    current = journey_of(visit).current()
+    return respondent_render(request, "respond/welcome_back.html", visit, {"number": current.number + 1})
+
+
+def _consent(request: HttpRequest, visit: Visit, error: str = "", status: int = 200) -> HttpResponse:
+    page = visit.definition.page_of_kind(PageKind.CONSENT)
+    assert page is not None, "the loader refuses a questionnaire without a consent page"
+    context = {
+        "page": page,
+        "body": Texts(visit).body(page),
+        "error": error,
+        "ticked": [c for c in page.controls if c.kind == "checkbox"],
+        "refusing": next((c for c in page.controls if c.action == "decline"), None),
+        "declined": visit.invitation.state == Invitation.State.DECLINED,
+    }
+    return respondent_render(request, "respond/consent.html", visit, context, status)
+
+
+@respondent_page
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Continue on the consent page: the draft is made now, and not before."""
+    visit = visit_of(request)
+    now = timezone.now()
+    if request.POST.get("action") == "decline":
+        return redirect("responses:decline")
+    if not _has_agreed(request, visit):
+        check_can_start(visit.invitation, now)
+        error = _("Tick the box to say that you agree, or choose not to take part")
+        return _consent(request, visit, error, status=422)
+    draft = start(invitation=visit.invitation, now=now)
+    visit.invitation.draft = draft
+    if not draft.sealed:
+        visit.save(Content())
+    return to_step(journey_of(visit).current().number)
+
+
+def _has_agreed(request: HttpRequest, visit: Visit) -> bool:
+    page = visit.definition.page_of_kind(PageKind.CONSENT)
+    needed = [c.key for c in page.controls if c.kind == "checkbox" and c.required] if page else []
+    return all(request.POST.get(key) for key in needed)
+
+
+@respondent_page
+def decline(request: HttpRequest) -> HttpResponse:
+    """Not taking part, asked for once more before it is done; the link undoes it until the close."""
+    visit = visit_of(request)
+    if request.method != "POST":
+        check_can_start(visit.invitation, timezone.now())
+        return respondent_render(request, "respond/decline.html", visit)
+    decline_to_answer(invitation=visit.invitation, now=timezone.now())
+    return respondent_render(request, "respond/declined.html", visit)

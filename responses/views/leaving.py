@@ -1,0 +1,49 @@
+"""Coming back later, and stopping."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from responses.access import answering, check_names_draft
+from responses.entry import take_back
+from responses.forms.names import DRAFT
+from responses.views.pages import respondent_page, respondent_render
+from responses.views.steps import journey_of
+
+
+@respondent_page
+@require_safe
+def later(request: HttpRequest) -> HttpResponse:
+    """Until when and how somebody comes back."""
+    visit = answering(request, timezone.now())
+    return respondent_render(
+        request, "respond/later.html", visit, {"number": journey_of(visit).current().number + 1}
+    )
+
+
+@respondent_page
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close the questionnaire in this browser, on a shared computer for example; the link opens it again."""
+    visit = answering(request, timezone.now())
+    response = respondent_render(request, "respond/left.html", visit)
+    take_back(response)
+    return response
+
+
+@respondent_page
+def stop(request: HttpRequest) -> HttpResponse:
+    """Stop: keep what is saved, or delete it. Nobody is asked why."""
+    visit = answering(request, timezone.now())
+    if request.method != "POST":
+        number = journey_of(visit).current().number + 1
+        return respondent_render(
+            request, "respond/stop.html", visit, {"number": number, "draft": visit.draft.pk}
+        )
+    check_names_draft(visit, request.POST.get(DRAFT, ""))
+    visit.draft.delete()
+    response = respondent_render(request, "respond/stopped.html", visit)
+    take_back(response)
+    return response
