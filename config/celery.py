@@ -42,6 +42,10 @@ def use_our_logging(**options: Any) -> None:
 @worker_init.connect
 @beat_init.connect
 def check_database(**options: Any) -> None:
+    from django.db import connection
+
     from config.startup import refuse_unsafe_database
 
     refuse_unsafe_database()
+    # The processes of the pool must not inherit an open connection.
+    connection.close()

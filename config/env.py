@@ -19,6 +19,8 @@ FLAGS = {
     "no": False,
     "off": False,
 }
+# A database that does not answer makes a page fail within seconds, not within libpq's minutes.
+CONNECTION = {"connect_timeout": "5"}
 # What libpq calls a thing, and what Django calls it.
 DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
@@ -71,7 +73,7 @@ class Environment:
             )
             return {}
         named = {theirs: str(parts.pop(ours, "")) for ours, theirs in DJANGO_NAMES.items()}
-        return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": parts}
+        return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": CONNECTION | parts}
 
 
 def _parts(address: str) -> dict[str, Any] | None:

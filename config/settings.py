@@ -135,7 +135,8 @@ WHITENOISE_AUTOREFRESH = ENQUIRY_ENV == "development"
 # A page of a questionnaire is far smaller; a person who posts more is told so before anything is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# Lists of addresses stay in memory and are never written to a temporary file. A larger upload arrives as no file at all.
+# Lists of addresses stay in memory and are never written to a temporary file.
+# A larger upload arrives as no file at all.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 

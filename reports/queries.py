@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from celery.schedules import crontab
 from django.conf import settings
+from django.db.models import Max
 
-from reports.models import Policy, Run, Table
+from reports.models import Policy, Release, Run, Table
+from reports.version import CODE_VERSION
+from responses import extracts
 from surveys.models import Edition, Wave
 
 GOOD = (Run.Status.DONE, Run.Status.UNCHANGED)
@@ -29,6 +33,30 @@ def last_run(wave: Wave) -> Run | None:
 
 def has_tables(wave: Wave) -> bool:
     return Table.objects.filter(wave=wave).exists()
+
+
+def fingerprint(wave: Wave, policy: Policy) -> str:
+    """Of everything but the answers that a wave's tables follow from. It changes when the wave becomes final."""
+    parts = (
+        wave.status,
+        wave.questionnaire.definition_hash,
+        extracts.codings_digest(wave),
+        f"policy {policy.version}",
+        CODE_VERSION,
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def has_final_tables(wave: Wave) -> bool:
+    """Whether the tables that stand follow from the ended wave, its codings, the policy and the code of now."""
+    run = run_of_tables(wave)
+    return run is not None and run.fingerprint == fingerprint(wave, current_policy())
+
+
+def next_release_number(edition: Edition) -> int:
+    """Call with the edition locked."""
+    last = Release.objects.filter(edition=edition).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
 
 
 def waves_of(edition: Edition) -> list[Wave]:

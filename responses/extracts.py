@@ -7,12 +7,11 @@ from functools import lru_cache
 
 from django.db.models import Count
 
-from surveys.queries import definition_of
-
 from responses.models import Coding, FieldworkCount, OpenText, Response, Tally
 from surveys.codebook import Codebook
 from surveys.definition import Definition
 from surveys.models import Wave
+from surveys.queries import definition_of
 
 
 def codebook_of(wave: Wave) -> Codebook:

@@ -154,7 +154,7 @@ def test_address_of_a_database_on_a_socket_is_read_with_its_options() -> None:
     assert found["HOST"] == "/run/enquiry"
     assert found["PASSWORD"] == "p@ss"
     assert found["NAME"] == "enquiry"
-    assert found["OPTIONS"] == {"sslmode": "disable"}
+    assert found["OPTIONS"] == {"connect_timeout": "5", "sslmode": "disable"}
 
 
 def test_address_that_cannot_be_read_is_not_repeated_with_its_password() -> None:

@@ -6,7 +6,6 @@ claim in its own transaction; the last good tables stay until new ones replace t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -87,7 +86,7 @@ def _final_is_due(wave: Wave, now: datetime) -> bool:
     forgetting = fieldwork.contacts_are_due(wave, now) and not fieldwork.contacts_are_due(
         wave, last.started_at
     )
-    return forgetting or last.fingerprint != fingerprint(wave, queries.current_policy())
+    return forgetting or last.fingerprint != queries.fingerprint(wave, queries.current_policy())
 
 
 def sweep(now: datetime) -> list[UUID]:
@@ -156,7 +155,7 @@ def count_wave(*, wave_id: UUID, number: int, clock: Clock) -> None:
 
 def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
     policy = queries.current_policy()
-    seen = fingerprint(wave, policy)
+    seen = queries.fingerprint(wave, policy)
     if not _has_news(wave, seen, policy):
         _finish(run, Run.Status.UNCHANGED, clock(), responses=extracts.response_count(wave), fingerprint=seen)
         return
@@ -194,18 +193,6 @@ def _has_news(wave: Wave, seen: str, policy: Policy) -> bool:
         step = policy.min_base if shown is None else policy.draft_step
         return responses - before >= step
     return shown is None or shown.responses != responses or shown.fingerprint != seen
-
-
-def fingerprint(wave: Wave, policy: Policy) -> str:
-    """Of everything but the answers that the tables follow from."""
-    parts = (
-        wave.status,
-        wave.questionnaire.definition_hash,
-        extracts.codings_digest(wave),
-        f"policy {policy.version}",
-        CODE_VERSION,
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 @contextmanager

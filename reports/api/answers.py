@@ -36,7 +36,7 @@ def edition(releases: list[Release]) -> JSON:
 
 def is_synthetic(release: Release) -> bool:
     """Of a release from the shelf, whose query reads this one word out of the content."""
-    return getattr(release, "synthetic") == "true"  # noqa: B009
+    return bool(getattr(release, "synthetic", None) == "true")
 
 
 def release_link(release: Release) -> JSON:

@@ -36,7 +36,7 @@ class Edition(serializers.Serializer[object]):
 
 
 class Headline(serializers.Serializer[object]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name, as in the content
     percent = serializers.JSONField(allow_null=True, help_text="As in a line.")
     base = serializers.IntegerField(allow_null=True)
 
@@ -45,11 +45,11 @@ class FigureLine(serializers.Serializer[object]):
     row = serializers.CharField(allow_null=True, allow_blank=True, help_text="Row of a grid.")
     row_label = serializers.CharField(allow_null=True, allow_blank=True)
     code = serializers.CharField(allow_blank=True)
-    label = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # likewise
     kind = serializers.CharField(help_text="choice, special, assigned, net, code, class, number or distinct.")
     role = serializers.CharField(allow_null=True, allow_blank=True)
     statistic = serializers.CharField()
-    base_rule = serializers.CharField(required=False, allow_blank=True)
+    base_rule = serializers.CharField(allow_blank=True)
     percent = serializers.JSONField(
         allow_null=True,
         help_text="A whole per cent, or “<1” for what is above zero and rounds to it; empty when withheld. "
@@ -80,7 +80,8 @@ class Figure(serializers.Serializer[object]):
     kind = serializers.CharField()
     figure_type = serializers.CharField()
     base_text = serializers.CharField(allow_blank=True)
-    base_rule = serializers.JSONField()
+    base_rule = serializers.CharField(help_text="asked, answered, valid, or everyone_of:QUESTION=CODE.")
+    scale = serializers.CharField(allow_blank=True, help_text="Name of an ordered scale.")
     sensitivity = serializers.CharField()
     wording_version = serializers.IntegerField()
     headline = Headline(allow_null=True)

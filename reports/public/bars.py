@@ -43,7 +43,7 @@ def mark_of(line: Line) -> str:
 
 def tone(line: Line) -> Fill:
     if line.role in QUIET_ROLES:
-        return palette.SLATE
+        return palette.STEEL
     return palette.BLUE if line.kind == NET else palette.LIGHT_BLUE
 
 
@@ -70,6 +70,18 @@ def whisker(line: Line, rtl: bool) -> Whisker | None:
         return None
     ends = (100 - line.low, 100 - line.high) if rtl else (line.low, line.high)
     return Whisker(place(ends[0]), place(ends[1]))
+
+
+def class_chart(figure: Figure, lines: Sequence[Line], rtl: bool) -> BarChart:
+    """A profile question may be published in several classes; each is a group under its title."""
+    classes = dict.fromkeys((line.row, line.row_label) for line in lines)
+    groups = tuple(
+        Group(
+            label if len(classes) > 1 else "", tuple(bar(line, rtl=rtl) for line in lines if line.row == row)
+        )
+        for row, label in classes
+    )
+    return BarChart(groups, has_ranges=has_ranges(lines))
 
 
 def bar_chart(figure: Figure, lines: Sequence[Line], rtl: bool) -> BarChart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,6 @@ def histogram(figure: Figure, lines: Sequence[Line], rtl: bool) -> Histogram:
         description=_("; ").join(describe(line) for line in bins),
         height=TOP + PLOT + FOOT,
         baseline=TOP + PLOT,
-        gridlines=gridlines(highest),
         axis=_("Number given, in per cent; the height is the share of those who gave a number"),
         sentence=middle_sentence(figure.lines),
         beside=beside(figure.lines, rtl),
@@ -40,11 +40,6 @@ def scale_of(bins: Sequence[Line]) -> int:
     """The round number at the top of the vertical axis."""
     largest = max((line.value or 0 for line in bins), default=0)
     return next(step for step in STEPS if largest <= step)
-
-
-def gridlines(highest: int) -> tuple[tuple[int, str], ...]:
-    halves = (highest, highest / 2) if highest % 2 == 0 else (highest,)
-    return tuple((round(TOP + PLOT * (1 - value / highest)), percent(value)) for value in halves)
 
 
 def column(line: Line, left: float, width: float, highest: int, rtl: bool) -> Column:
@@ -74,16 +69,30 @@ def bin_label(label: str) -> tuple[str, ...]:
     return (low + dash, high) if dash else (low,)
 
 
-def middle_sentence(lines: Sequence[Line]) -> str:
+@dataclass(frozen=True, slots=True)
+class Middle:
+    lower: str
+    median: str
+    upper: str
+
+
+def middle_of(lines: Sequence[Line]) -> Middle | None:
+    """The quartiles as they are printed, if all three may be shown. Numbers of a histogram are per cents."""
+    unit = percent if any(line.statistic == BINS for line in lines) else whole
     values = {
-        line.code: whole(line.value) for line in lines if line.statistic == MIDDLE and line.value is not None
+        line.code: unit(line.value) for line in lines if line.statistic == MIDDLE and line.value is not None
     }
-    lower, median, upper = (values.get(code) for code in ("lower_quartile", "median", "upper_quartile"))
-    if not (lower and median and upper):
+    found = [values.get(code, "") for code in ("lower_quartile", "median", "upper_quartile")]
+    return Middle(*found) if all(found) else None
+
+
+def middle_sentence(lines: Sequence[Line]) -> str:
+    middle = middle_of(lines)
+    if middle is None:
         return ""
     return _(
         "Half of those who gave a number said %(median)s or less; the middle half said between %(lower)s and %(upper)s."
-    ) % {"median": median, "lower": lower, "upper": upper}
+    ) % {"median": middle.median, "lower": middle.lower, "upper": middle.upper}
 
 
 def beside(lines: Sequence[Line], rtl: bool) -> tuple[Bar, ...]:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.public import wording
-from reports.public.bars import bar_chart, grouped_by_row, grouped_by_series
-from reports.public.columns import histogram
+from reports.public.bars import bar_chart, class_chart, grouped_by_row, grouped_by_series
+from reports.public.columns import BINS, histogram, middle_of
 from reports.public.numbers import percent, whole
-from reports.public.reading import DISTINCT, NOT_ASKED, RESPONDENTS, WITHHELD, Figure, Line
+from reports.public.reading import CLASS, DISTINCT, NOT_ASKED, RESPONDENTS, WITHHELD, Figure, Line
 from reports.public.shapes import Chart, NoChart, NumberChart
 from reports.public.stacks import stacked_chart
 from reports.public.tables import DataTable, data_tables
@@ -53,16 +53,23 @@ def figure_view(figure: Figure, nets: Mapping[str, str], right_to_left: bool) ->
 
 def main_series(figure: Figure) -> tuple[Line, ...]:
     """The lines that the chart shows: shares of respondents if there are any, else the first statistic."""
-    respondents = [line for line in figure.lines if line.statistic == RESPONDENTS]
-    first = (respondents or list(figure.lines))[:1]
+    wanted = BINS if figure.type == "histogram" else RESPONDENTS
+    first = ([line for line in figure.lines if line.statistic == wanted] or list(figure.lines))[:1]
     return tuple(line for line in figure.lines if line.series == first[0].series) if first else ()
 
 
 def headline(figure: Figure) -> HeadlineView | None:
     found = figure.headline
-    if found is None or found.percent is None:
+    if found is None:
+        return median_headline(figure)
+    if found.percent is None:
         return None
     return HeadlineView(percent(found.percent, found.below_one), found.label)
+
+
+def median_headline(figure: Figure) -> HeadlineView | None:
+    middle = middle_of(figure.lines)
+    return HeadlineView(middle.median, _("is the middle of the numbers given")) if middle else None
 
 
 Draw = Callable[[Figure, Sequence[Line], bool], Chart]
@@ -71,6 +78,8 @@ Draw = Callable[[Figure, Sequence[Line], bool], Chart]
 def bars_of(figure: Figure, lines: Sequence[Line], rtl: bool) -> Chart:
     """Simple bars. A grid has a scale in each row, which is easier to read stacked."""
     has_rows = any(line.row for line in lines)
+    if any(line.kind == CLASS for line in lines):
+        return class_chart(figure, lines, rtl)
     if figure.kind == "grid_multiple":
         return grouped_by_row(figure, lines, rtl)
     return stacked_chart(figure, lines, rtl) if has_rows else bar_chart(figure, lines, rtl)

@@ -23,9 +23,10 @@ LIGHT_BROWN = Fill("light-brown", "#e09a63", DARK_INK)
 BROWN = Fill("brown", "#8a3009", LIGHT_INK)
 SAND = Fill("sand", "#f3dfcb", DARK_INK)
 SLATE = Fill("slate", "#616b75", LIGHT_INK)
+STEEL = Fill("steel", "#a7b0b8", DARK_INK)
 BLANK = Fill("blank", "#ffffff", DARK_INK)
 
-FILLS = (BLUE, LIGHT_BLUE, GREY, LIGHT_BROWN, BROWN, SAND, SLATE, BLANK)
+FILLS = (BLUE, LIGHT_BLUE, GREY, LIGHT_BROWN, BROWN, SAND, SLATE, STEEL, BLANK)
 
 SERIES = (BLUE, LIGHT_BROWN, SLATE, LIGHT_BLUE, BROWN, GREY)
 """For bars side by side, in order."""

@@ -13,6 +13,8 @@ WITHHELD, SMALL_BASE, NOT_ASKED = "withheld", "small_base", "not_asked"
 RESPONDENTS = "percent_of_respondents"
 CLASS, NET, DISTINCT = "class", "net", "distinct"
 BELOW_ONE = "<1"
+NAMED_KINDS = frozenset({"open_list", "derived"})
+"""Kinds whose different answers are names that respondents wrote, and say nothing about themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Figure:
     @property
     def is_profile(self) -> bool:
         """Says who answered: groups of a profile question, or how many different answers a tally holds."""
-        return any(line.kind in {CLASS, DISTINCT} for line in self.lines) and self.kind != "open_list"
+        kinds = {line.kind for line in self.lines}
+        return CLASS in kinds or (DISTINCT in kinds and self.kind not in NAMED_KINDS)
 
 
 @dataclass(frozen=True, slots=True)

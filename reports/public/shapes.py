@@ -131,7 +131,6 @@ class Histogram:
     description: str
     height: int
     baseline: int
-    gridlines: tuple[tuple[int, str], ...]
     axis: str
     sentence: str
     beside: tuple[Bar, ...]

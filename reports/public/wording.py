@@ -20,7 +20,7 @@ WITHHELD_SENTENCE = gettext_lazy(
     "about a person. It is not zero."
 )
 SMALL_BASE_SENTENCE = gettext_lazy(
-    "Small base: fewer people answered than we like; read the number with care."
+    "* Small base: fewer people answered than we like; read the number with care."
 )
 NOT_ASKED_SENTENCE = gettext_lazy("Not asked: nobody was led to this question.")
 ROUNDING_SENTENCE = gettext_lazy("Whole per cents, each rounded on its own, so they may not add to 100.")

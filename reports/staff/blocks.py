@@ -1,13 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from reports.lines import Naming, line, ordered
 from reports.models import Cell, Table
 from reports.staff import labels
-from surveys.definition import Definition, Question
+from surveys.definition import Definition
+from surveys.wordings import fill_pipes
+
+Printed = Mapping[str, Any]
+"""A cell as a release would print it: `reports.lines.line`."""
 
 
 @dataclass(frozen=True)
@@ -41,78 +47,77 @@ class Section:
 
     title: str
     dropped: bool
-    reason: str
     blocks: tuple[Block, ...]
 
 
 def section(definition: Definition, table: Table) -> Section:
-    question = definition.by_key.get(table.question)
-    cells = sorted(table.cells.all(), key=lambda cell: cell.position)
+    cells = cells_in_order(definition, table)
+    naming = labels.names_of(definition, table.question)
     return Section(
         title=labels.breakdown_title(definition, table.breakdown),
         dropped=table.status == "dropped",
-        reason=table.reason,
-        blocks=tuple(blocks(definition, question, table.breakdown, cells)),
+        blocks=tuple(blocks(definition, naming, table.breakdown, cells)),
     )
 
 
-def blocks(
-    definition: Definition, question: Question | None, breakdown: str, cells: Iterable[Cell]
-) -> Iterable[Block]:
-    seen: dict[tuple[str, str, str], list[Cell]] = {}
+def cells_in_order(definition: Definition, table: Table) -> list[Cell]:
+    """In the order that a release has, so that the place of a withheld one says nothing here either."""
+    question = definition.by_key.get(table.question)
+    cells = sorted(table.cells.all(), key=lambda cell: cell.position)
+    return (
+        cells if question is None else ordered(cells, question, labels.names_of(definition, table.question))
+    )
+
+
+def blocks(definition: Definition, naming: Naming, breakdown: str, cells: Iterable[Cell]) -> Iterator[Block]:
+    found: dict[tuple[str, str, str], list[Cell]] = {}
     for cell in cells:
-        seen.setdefault(block_key(cell), []).append(cell)
-    for (row, statistic, base_rule), found in seen.items():
-        parts = tuple(dict.fromkeys(cell.part for cell in found))
+        found.setdefault((cell.row, cell.statistic, cell.base_rule), []).append(cell)
+    for series in found.values():
+        parts = tuple(dict.fromkeys(cell.part for cell in sorted(series, key=lambda cell: cell.position)))
         yield Block(
-            caption=caption(question, row, statistic, base_rule),
+            caption=fill_pipes(caption(line(series[0], naming)), definition),
             columns=tuple(labels.part_label(definition, breakdown, part) for part in parts),
-            lines=tuple(lines(definition, question, found, parts)),
+            lines=tuple(lines(definition, naming, series, parts)),
         )
 
 
-def block_key(cell: Cell) -> tuple[str, str, str]:
-    return cell.row, cell.statistic, cell.base_rule
-
-
 def lines(
-    definition: Definition, question: Question | None, cells: list[Cell], parts: tuple[str, ...]
-) -> Iterable[Line]:
-    by_answer: dict[tuple[str, str], dict[str, Cell]] = {}
+    definition: Definition, naming: Naming, cells: Iterable[Cell], parts: tuple[str, ...]
+) -> Iterator[Line]:
+    by_answer: dict[tuple[str, str], dict[str, Printed]] = {}
     for cell in cells:
-        by_answer.setdefault((cell.kind, cell.code), {})[cell.part] = cell
-    for (kind, code), found in by_answer.items():
-        label = labels.answer_label(definition, question, kind, code)
-        yield Line(label, tuple(figure(found[part]) if part in found else Figure("") for part in parts))
+        by_answer.setdefault((cell.kind, cell.code), {})[cell.part] = line(cell, naming)
+    for found in by_answer.values():
+        label = next(iter(found.values()))["label"] or _("Value")
+        figures = tuple(figure(found[part]) if part in found else Figure("") for part in parts)
+        yield Line(fill_pipes(label, definition), figures)
 
 
-def caption(question: Question | None, row: str, statistic: str, base_rule: str) -> str:
-    words = [labels.row_label(question, row)] if row else []
-    words += [statistic.replace("_", " "), _("out of: %(rule)s") % {"rule": base_rule.replace("_", " ")}]
+def caption(printed: Printed) -> str:
+    words = [printed["row_label"]] if printed["row_label"] else []
+    words.append(str(printed["statistic"]).replace("_", " "))
+    words.append(_("out of: %(rule)s") % {"rule": str(printed["base_rule"]).replace("_", " ")})
     return ", ".join(words)
 
 
-def figure(cell: Cell) -> Figure:
-    """Whole numbers alone: what is printed here is what a release would print."""
-    if cell.status == Cell.Status.WITHHELD:
-        return Figure(_("withheld"), mark="withheld")
-    if cell.status == Cell.Status.NOT_ASKED:
+def figure(printed: Printed) -> Figure:
+    base = "" if printed["base"] is None else str(printed["base"])
+    if printed["status"] == Cell.Status.WITHHELD:
+        return Figure(_("withheld"), base=base, mark="withheld")
+    if printed["status"] == Cell.Status.NOT_ASKED:
         return Figure(_("not asked"), mark="not-asked")
-    mark = "small-base" if cell.status == Cell.Status.SMALL_BASE else ""
-    return Figure(printed(cell), range_of(cell), "" if cell.base is None else str(cell.base), mark)
+    mark = "small-base" if printed["status"] == Cell.Status.SMALL_BASE else ""
+    return Figure(number_of(printed), range_of(printed), base, mark)
 
 
-def printed(cell: Cell) -> str:
-    if cell.value is None:
-        return "" if cell.count is None else str(cell.count)
-    if not cell.statistic.startswith("percent"):
-        return f"{cell.value:g}"
-    if 0 < cell.value < 0.5:
-        return "<1 %"
-    return f"{int(cell.value + 0.5)} %"
+def number_of(printed: Printed) -> str:
+    """A mean of ranks or a median is no percentage, and carries no sign of one."""
+    if printed["percent"] is None:
+        return "–"
+    is_share = str(printed["statistic"]).startswith("percent")
+    return f"{printed['percent']} %" if is_share else f"{printed['percent']}"
 
 
-def range_of(cell: Cell) -> str:
-    if cell.low is None or cell.high is None:
-        return ""
-    return f"{int(cell.low + 0.5)}–{int(cell.high + 0.5)}"
+def range_of(printed: Printed) -> str:
+    return "" if printed["low"] is None else f"{printed['low']}–{printed['high']}"

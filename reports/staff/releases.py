@@ -23,6 +23,7 @@ from reports.staff.forms import RejectForm, RequestForm
 from surveys.models import Edition
 
 REFUSALS = actions.REFUSALS
+REQUEST = "staff/request_release.html"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ def releases(request: HttpRequest) -> HttpResponse:
     by_edition: dict[int, list[Release]] = {}
     for release in found:
         by_edition.setdefault(release.edition_id, []).append(release)
-    cards = [ReleasesOfEdition(edition, tuple(by_edition.get(edition.pk, ()))) for edition in Edition.objects.all()]
+    cards = [
+        ReleasesOfEdition(edition, tuple(by_edition.get(edition.pk, ()))) for edition in Edition.objects.all()
+    ]
     return show(request, "staff/releases.html", {"title": _("Releases"), "here": "releases", "cards": cards})
 
 
@@ -57,11 +60,16 @@ def request_release(request: HttpRequest, year: int) -> HttpResponse:
         "button": _("Ask for the release"),
     }
     if request.method == "GET" or not form.is_valid():
-        return form_page(request, "staff/request_release.html", {**context, "missing": ()}, form)
+        return form_page(
+            request,
+            REQUEST,
+            {**context, "missing": why_not(lambda: actions.check_can_request(request.user, edition))},
+            form,
+        )
     try:
         made = actions.request(edition=edition, **form.cleaned_data, by=request.user, now=timezone.now())
     except REFUSALS as refusal:
-        return refuse(request, "staff/request_release.html", {**context, "form": form}, [refusal])
+        return refuse(request, REQUEST, {**context, "form": form}, [refusal])
     messages.success(request, _("The release waits for a second person."))
     return redirect("staff:release", made.pk)
 
@@ -97,7 +105,9 @@ def approve(request: HttpRequest, release_id: int) -> HttpResponse:
         "title": _("Approve the release of %(edition)s") % {"edition": found.edition},
         "button": _("Approve and publish"),
         "consequences": [
-            _("Everybody can read it from then on. It can never be changed or taken back; a correction is a new number."),
+            _(
+                "Everybody can read it from then on. It can never be changed or taken back; a correction is a new number."
+            ),
             _("The hash of what you approve: %(hash)s") % {"hash": found.content_hash},
         ],
     }
@@ -140,7 +150,9 @@ def take_back(request: HttpRequest, release_id: int) -> HttpResponse:
         **from_release(found),
         "title": _("Take back the request for %(edition)s") % {"edition": found.edition},
         "button": _("Take it back"),
-        "consequences": [_("Nothing is published. The request stays in the list, and a new one can be made.")],
+        "consequences": [
+            _("Nothing is published. The request stays in the list, and a new one can be made.")
+        ],
     }
     if request.method == "GET":
         return show(request, "staff/confirm.html", context)
@@ -160,7 +172,9 @@ def find(release_id: int) -> Release:
 def review_context(request: HttpRequest, found: Release) -> dict[str, Any]:
     """The buttons follow the same checks as the actions behind them."""
     return {
-        "title": _("Release %(number)s") % {"number": found.number} if found.number else _("Request for a release"),
+        "title": _("Release %(number)s") % {"number": found.number}
+        if found.number
+        else _("Request for a release"),
         "here": "releases",
         "release": found,
         "parts": parts(json.loads(found.content)),

@@ -59,7 +59,7 @@ def start(request: HttpRequest, wave_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             night.request_run(wave=wave, by=request.user, now=timezone.now())
-        except night.WorkerOutOfReach as refusal:
+        except (night.WaveNotRunnable, night.WorkerOutOfReach) as refusal:
             return refuse(request, "staff/confirm.html", context, [refusal])
         messages.success(
             request, _("The worker was asked to run %(wave)s. Its line appears here.") % {"wave": wave}

@@ -7,7 +7,7 @@ from reports.statistics.counted import Counted
 from surveys.codebook import Sum
 from surveys.definition import BaseRule, Question
 
-QUARTILES = (("quartile_1", 25), ("median", 50), ("quartile_3", 75))
+QUARTILES = (("lower_quartile", 25), ("median", 50), ("upper_quartile", 75))
 BINS = (
     ("0", 0, 0),
     ("1-9", 1, 9),

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from surveys.queries import definition_of
 
 from responses import ballots
 from responses.actions.refusals import DraftGone, WaveClosed, WaveNotOpenYet
@@ -14,6 +13,7 @@ from surveys.actions.waves import in_grace, is_open
 from surveys.answers import Answers
 from surveys.definition import Unit
 from surveys.models import Wave
+from surveys.queries import definition_of
 from surveys.routing import final_answers
 
 

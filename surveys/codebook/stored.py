@@ -48,7 +48,8 @@ def coarse(layout: Layout, answers: Answers, question_keys: Collection[str]) -> 
     """Keep of these profile questions only the classes.
 
     An answer that is in no part (skipped, withheld, outside) or that is a don't know says no more than its
-    class does and stays, so that every base stays right.
+    class does and stays, so that every base stays right. Of somebody whom the screening ended the classes are
+    in the record alone: they are in no count, so that marks need not hold them.
     """
     classes: dict[str, dict[str, str]] = {}
     for key in question_keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +27,7 @@ def definition_of_data(data: Any, problems: Sequence[Problem] = ()) -> Definitio
     draft = read_draft(data, report)
     found = (*report.problems, *_not_following(report.problems, check(draft)))
     if found:
-        raise QuestionnaireProblems(found)
+        raise QuestionnaireProblems(sorted(found, key=_place))
     return draft.definition
 
 
@@ -34,3 +35,9 @@ def _not_following(written: Sequence[Problem], meant: Sequence[Problem]) -> tupl
     """Faults of meaning in places that could be read: elsewhere they only follow from how it is written."""
     unreadable = {problem.path for problem in written}
     return tuple(dict.fromkeys(problem for problem in meant if problem.path not in unreadable))
+
+
+def _place(problem: Problem) -> tuple[tuple[int, str], ...]:
+    """Paths in an order that people expect: questions[2] in front of questions[10]."""
+    pieces = re.split(r"(\d+)", problem.path)
+    return tuple((int(piece), "") if piece.isdigit() else (0, piece) for piece in pieces)

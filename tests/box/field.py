@@ -86,16 +86,12 @@ class Field:
     def put_in(self, payload: dict[str, object]) -> Ballot:
         """A ballot that nobody sent through the pages."""
         questionnaire = self.wave.questionnaire
-        sealed = seal_ballot(
-            payload, public_key=self.wave.key.public_key, size=questionnaire.ballot_size
-        )
+        sealed = seal_ballot(payload, public_key=self.wave.key.public_key, size=questionnaire.ballot_size)
         return Ballot.objects.create(wave=self.wave, sealed=sealed)
 
     def open(self, now: datetime = NIGHT, seed: int | None = None) -> Opened:
         rng = None if seed is None else Random(seed)
-        return open_box(
-            wave=self.wave, now=now, private_key=self.private_key, check_claim=no_claim, rng=rng
-        )
+        return open_box(wave=self.wave, now=now, private_key=self.private_key, check_claim=no_claim, rng=rng)
 
     def rewrite(self, now: datetime = CLOSED, seed: int | None = None) -> None:
         rng = None if seed is None else Random(seed)

@@ -39,7 +39,9 @@ def test_start_of_an_invitation_makes_one_draft_and_goes_on_with_it(field: Field
     assert states(field.wave) == ["started"]
 
 
-@pytest.mark.parametrize(("now", "refusal"), [(BEFORE, WaveNotOpenYet), (IN_GRACE, WaveClosed), (CLOSED, WaveClosed)])
+@pytest.mark.parametrize(
+    ("now", "refusal"), [(BEFORE, WaveNotOpenYet), (IN_GRACE, WaveClosed), (CLOSED, WaveClosed)]
+)
 def test_start_outside_the_times_is_refused(field: Field, now: datetime, refusal: type[Exception]) -> None:
     invitation = field.invite(1)[0]
 
@@ -120,13 +122,19 @@ def test_send_of_a_draft_that_is_gone_or_another_persons_is_refused(field: Field
         ("comment", Answer(texts=("x" * 401,))),
     ],
 )
-def test_send_of_answers_that_do_not_fit_is_refused_and_keeps_the_draft(field: Field, item: str, answer: Answer) -> None:
+def test_send_of_answers_that_do_not_fit_is_refused_and_keeps_the_draft(
+    field: Field, item: str, answer: Answer
+) -> None:
     invitation = field.invite(1)[0]
     draft = start(invitation=invitation, now=NOW)
 
     with pytest.raises(AnswersNotValid) as refusal:
         send(
-            invitation=invitation, draft=draft, answers=COMPLETE | {item: answer}, receipt=new_receipt(), now=NOW
+            invitation=invitation,
+            draft=draft,
+            answers=COMPLETE | {item: answer},
+            receipt=new_receipt(),
+            now=NOW,
         )
 
     assert list(refusal.value.problems) == [item]

@@ -31,6 +31,7 @@ def line(code: str, label: str, percent: Any, base: int | None = 100, **more: An
             "kind": "choice",
             "role": "substantive",
             "statistic": "percent_of_respondents",
+            "base_rule": "answered",
             "percent": percent,
             "low": None,
             "high": None,
@@ -56,6 +57,7 @@ def figure(key: str, type_: str, lines: list[dict[str, Any]], **more: Any) -> di
         "kind": "single",
         "base_text": "All eligible organisations",
         "base_rule": "answered",
+        "scale": "",
         "sensitivity": "low",
         "wording_version": 1,
         "headline": None,
@@ -133,7 +135,7 @@ RANKING = figure(
     ],
     kind="ranking",
 )
-BINS = ("0", "1–9", "10–19", "20–29", "30–39", "40–49", "50–59", "60–69", "70–79", "80–89", "90–99", "100")
+BINS = ("0", "1-9", *(f"{n}-{n + 9}" for n in range(10, 100, 10)), "100")
 SHARE = figure(
     "share",
     "histogram",
@@ -208,7 +210,7 @@ def content(
             }
         ],
         "policy": {"version": 1, "min_base": 30, "min_cell_total": 3},
-        "method": {"interval": "wilson"},
+        "method": {"interval": "Wilson", "level": 95, "weights": "none"},
     }
 
 

@@ -148,7 +148,7 @@ def test_legend_explains_only_the_marks_that_are_used() -> None:
     )
 
     assert areas == ()
-    assert [sentence.split(":")[0] for sentence in frequency] == ["Withheld", "Small base"]
+    assert [sentence.split(":")[0] for sentence in frequency] == ["Withheld", "* Small base"]
 
 
 @pytest.mark.parametrize(
@@ -184,5 +184,30 @@ def test_middle_of_numbers_is_a_sentence() -> None:
     chart = figure_view(figure(content.SHARE), {}, False).chart
 
     assert isinstance(chart, Histogram)
-    assert "said 50 or less; the middle half said between 25 and 70" in chart.sentence
+    sentence = chart.sentence.replace("\N{NO-BREAK SPACE}", " ")
+    assert "said 50 % or less; the middle half said between 25 % and 70 %" in sentence
     assert len(chart.columns) == 12
+
+
+def test_headline_of_numbers_is_their_middle() -> None:
+    view = figure_view(figure(content.SHARE), {}, False)
+
+    assert view.headline is not None
+    assert view.headline.number == "50\N{NO-BREAK SPACE}%"
+
+
+def test_profile_in_two_classes_is_a_group_for_each() -> None:
+    lines = [
+        content.line("us", "United States", 40, kind="class", row="area2", row_label="Area"),
+        content.line("chief", "Chief", 10, kind="class", row="role2", row_label="Role"),
+    ]
+
+    chart = figure_view(figure(content.SIZE | {"lines": lines}), {}, False).chart
+
+    assert isinstance(chart, BarChart)
+    assert [group.label for group in chart.groups] == ["Area", "Role"]
+
+
+@pytest.mark.parametrize(("kind", "is_profile"), [("single", True), ("open_list", False), ("derived", False)])
+def test_number_of_different_answers_is_profile_only_of_a_tally(kind: str, is_profile: bool) -> None:
+    assert figure(content.COUNTRIES | {"kind": kind}).is_profile is is_profile

@@ -97,7 +97,10 @@ class Respondent:
         return " ".join(self.page.xpath("string(//main)").split())
 
     def errors(self) -> list[str]:
-        return [" ".join(link.text_content().split()) for link in self.page.cssselect(".summary-of-errors li")]
+        return [" ".join(link.text_content().split()) for link in self.page.xpath("//div[@id='errors']//li")]
+
+    def receipt(self) -> str:
+        return str(self.page.xpath("string(//*[@class='receipt'])"))
 
     def fields(self) -> Fields:
         """What the form would post if it was sent as it is."""
@@ -138,7 +141,7 @@ class Respondent:
 def first_answers(respondent: Respondent) -> dict[str, Any]:
     """The first radio button or checkbox of everything, 40 for numbers, words for texts."""
     chosen: dict[str, Any] = {}
-    for element in respondent.form.cssselect("input, select, textarea"):
+    for element in respondent.form.xpath(".//input | .//select | .//textarea"):
         name = element.get("name", "")
         if not name.startswith("q-") or name in chosen or name.endswith("-special") or "-other-" in name:
             continue
@@ -146,7 +149,7 @@ def first_answers(respondent: Respondent) -> dict[str, Any]:
             chosen[name] = element.get("value")
         elif element.tag == "select":
             taken = set(chosen.values())
-            values = [option.get("value") for option in element.cssselect("option")]
+            values = [option.get("value") for option in element.xpath("option")]
             chosen[name] = next(value for value in values if value and value not in taken)
         else:
             chosen[name] = "40" if element.get("inputmode") == "numeric" else "encryption"

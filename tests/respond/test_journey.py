@@ -23,7 +23,7 @@ def test_respondent_answers_everything_and_gets_a_receipt(wave: Wave) -> None:
 
     assert "Check your answers" in checked
     assert respondent.heading == "Your answers are sent"
-    assert len(respondent.page.cssselect(".receipt")[0].text) == 19
+    assert len(respondent.receipt()) == 19
     assert Ballot.objects.count() == 1
     assert not Draft.objects.exists()
     assert Invitation.objects.get().state == Invitation.State.FINISHED

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from celery import current_app
 from django.test import Client
 
 from accounts.models import User
@@ -42,3 +43,18 @@ def logged_in() -> Callable[[User], Client]:
         return client
 
     return log_in
+
+
+@pytest.fixture
+def no_redis() -> Iterator[None]:
+    """An address where no Redis is; the real one of the other tests stays as it is."""
+    before = current_app.conf.broker_url
+    reconnect_to("redis+socket:///nowhere/redis.sock")
+    yield
+    reconnect_to(before)
+
+
+def reconnect_to(address: str) -> None:
+    """Celery keeps its connections until it believes that it was forked."""
+    current_app.conf.broker_url = address
+    current_app._after_fork()

@@ -176,16 +176,11 @@ def test_fieldwork_shows_numbers_from_ten_up_and_nobody(browser_: Client, wave: 
     assert "@example.org" not in page.replace("fieldwork@example.org", "")
 
 
-def test_key_asked_for_without_redis_says_so_and_records_nothing(browser_: Client, wave: Wave) -> None:
-    from celery import current_app
-
-    before = current_app.conf.broker_url
-    current_app.conf.broker_url = "redis+socket:///nowhere/redis.sock"
-    try:
-        with acting_as("web"):
-            response = browser_.post(f"/staff/waves/{wave.pk}/key/")
-    finally:
-        current_app.conf.broker_url = before
+def test_key_asked_for_without_redis_says_so_and_records_nothing(
+    browser_: Client, wave: Wave, no_redis: None
+) -> None:
+    with acting_as("web"):
+        response = browser_.post(f"/staff/waves/{wave.pk}/key/")
 
     assert response.status_code == 422
     assert "Redis does not answer" in response.content.decode()

@@ -44,8 +44,8 @@ def codings_of(definition: Definition, answers: dict[str, Answer], chance: Rando
                     picked = chance.sample(codes, chance.randint(1, frame.max_codes_per_mention))
                     found += [(item, entry, code) for code in picked]
         for code, _text in answer.others:
-            alone = [choice.code for choice in question.choices if not choice.exclusive]
-            found.append((item, 0, chance.choice([code, *alone])))
+            listed = [choice.code for choice in question.choices if choice.role is Role.SUBSTANTIVE]
+            found.append((item, 0, chance.choice([code, *listed])))
     return tuple(found)
 
 

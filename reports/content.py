@@ -1,0 +1,177 @@
+"""The content of a release: everything the public will see, built from stored tables and frozen as canonical JSON.
+
+Whole per cents and exact bases alone: no counts, no decimals (a mean score has one), no breakdowns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import rfc8785
+
+from reports import queries
+from reports.estimates import Z95
+from reports.lines import headline, line, naming_of, ordered
+from reports.measures import rule_text
+from reports.models import Cell, Policy, Table
+from surveys.definition import Definition, Derived, Kind, Question, Section
+from surveys.models import Edition, Wave
+from surveys.queries import definition_of
+from surveys.wordings import fill_pipes
+
+FEWER = "fewer than 5"
+POLICY_FIELDS = (
+    "version",
+    "min_base",
+    "min_base_high",
+    "full_base",
+    "min_cell_total",
+    "min_cell_total_high",
+)
+
+
+def content_of(edition: Edition) -> dict[str, Any]:
+    waves = queries.waves_of(edition)
+    tables = {wave.pk: _tables(wave) for wave in waves}
+    policies = {table.policy for found in tables.values() for table in found.values()}
+    return {
+        "edition": {"year": edition.year, "title": edition.title},
+        "synthetic": any(wave.synthetic for wave in waves),
+        "parts": [_part(wave, tables[wave.pk]) for wave in waves],
+        "policy": _policy(max(policies, key=lambda policy: policy.version)),
+        "method": {
+            "interval": "Wilson",
+            "level": 95,
+            "z": Z95,
+            "weights": "none",
+            "rounding": "whole per cents, half up, each on its own",
+            "code_version": sorted(
+                {table.run.code_version for found in tables.values() for table in found.values()}
+            ),
+        },
+    }
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """RFC 8785: the same content always gives the same bytes."""
+    return rfc8785.dumps(content)
+
+
+def hash_of(canonical_bytes: bytes) -> str:
+    return hashlib.sha256(canonical_bytes).hexdigest()
+
+
+def _tables(wave: Wave) -> dict[str, Table]:
+    """Question -> its table of everybody."""
+    found = (
+        Table.objects.filter(wave=wave, breakdown="")
+        .select_related("policy", "run")
+        .prefetch_related("cells")
+    )
+    return {table.question: table for table in found}
+
+
+def _policy(policy: Policy) -> dict[str, int]:
+    return {name: getattr(policy, name) for name in POLICY_FIELDS}
+
+
+def _part(wave: Wave, tables: dict[str, Table]) -> dict[str, Any]:
+    definition = definition_of(wave.questionnaire)
+    return {
+        "questionnaire": definition.key,
+        "version": definition.version,
+        "definition_hash": wave.questionnaire.definition_hash,
+        "audience": definition.audience,
+        "title": definition.title,
+        "population": fill_pipes(definition.population, definition),
+        "responses": next(iter(tables.values())).responses,
+        "opens": _day(wave.opens_at, wave),
+        "closes": _day(wave.closes_at, wave),
+        "sections": [_section(definition, section, tables) for section in definition.sections],
+    }
+
+
+def _day(moment: datetime, wave: Wave) -> str:
+    return moment.astimezone(ZoneInfo(wave.time_zone)).date().isoformat()
+
+
+def _section(definition: Definition, section: Section, tables: dict[str, Table]) -> dict[str, Any]:
+    figures = []
+    for question in section.questions:
+        if question.key in tables:
+            figures.append(_figure(definition, question, tables[question.key]))
+        figures += [
+            _derived_figure(definition, derived, tables[derived.key])
+            for derived in definition.derived
+            if derived.over[-1:] == (question.key,) and derived.key in tables
+        ]
+    return {"key": section.key, "title": section.title, "figures": figures}
+
+
+def _figure(definition: Definition, question: Question, table: Table) -> dict[str, Any]:
+    naming = naming_of(definition, question)
+    lines = [line(cell, naming) for cell in ordered(table.cells.all(), question, naming)]
+    for found in lines:
+        found["label"] = fill_pipes(found["label"], definition)
+        found["row_label"] = fill_pipes(found["row_label"], definition)
+    return {
+        "id": f"{definition.key}.{question.key}",
+        "number": question.number,
+        "question": fill_pipes(question.text, definition),
+        "title": question.figure.title or fill_pipes(question.text, definition),
+        "note": question.figure.note,
+        "kind": question.kind.value,
+        "scale": question.scale,
+        "base_text": question.analysis.base,
+        "base_rule": rule_text(question.analysis.base_rule),
+        "sensitivity": question.analysis.sensitivity.value,
+        "wording_version": question.wording_version,
+        "headline": headline(lines, question),
+        "figure_type": question.figure.type,
+        "not_stated": _not_stated(question, table),
+        "lines": lines,
+    }
+
+
+def _not_stated(question: Question, table: Table) -> int | str | None:
+    """A grid has a number for each row; where a base is not shown, the number would tell it."""
+    if (
+        question.is_grid
+        or question.detached
+        or question.kind is Kind.OPEN_TEXT
+        or _hides_a_base(table.cells.all())
+    ):
+        return None
+    return FEWER if table.not_stated is None else table.not_stated
+
+
+def _hides_a_base(cells: Iterable[Cell]) -> bool:
+    return any(cell.base is None for cell in cells)
+
+
+def _derived_figure(definition: Definition, derived: Derived, table: Table) -> dict[str, Any]:
+    """A figure over several questions has no question of its own to print."""
+    over = [definition.by_key[key] for key in derived.over]
+    naming = naming_of(definition, over[0])
+    lines = [line(cell, naming) | {"label": derived.label} for cell in table.cells.all()]
+    return {
+        "id": f"{definition.key}.{derived.key}",
+        "number": "",
+        "question": derived.label,
+        "title": derived.label,
+        "note": "",
+        "kind": "derived",
+        "scale": "",
+        "base_text": derived.base,
+        "base_rule": "answered",
+        "sensitivity": derived.sensitivity.value,
+        "wording_version": max(question.wording_version for question in over),
+        "headline": None,
+        "figure_type": "none",
+        "not_stated": None,
+        "lines": lines,
+    }

@@ -1,0 +1,85 @@
+"""The report in a real browser: accessible, nothing blocked, no page that scrolls sideways."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from reports.public.palette import FILLS
+from tests.public.content import content, released
+from tests.services import Database, WebServer
+
+pytestmark = pytest.mark.browser
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+
+
+@pytest.fixture
+def report(committed_database: Database, web_server: WebServer) -> str:
+    released(number=1)
+    released(content(title="Corrected"), number=2, note="A label was corrected.")
+    return web_server.url
+
+
+def opened(page: Page, url: str, *, width: int, language: str) -> list[str]:
+    """Go there; returns what the browser complained about."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_extra_http_headers({"Accept-Language": language})
+    page.goto(url)
+    return complaints
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_public_pages_break_no_rule_of_axe(page: Page, report: str, width: int, language: str) -> None:
+    found = {}
+    for path in ("/", "/2019/", "/2019/1/"):
+        complaints = opened(page, report + path, width=width, language=language)
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        found[path] = complaints + violations(page)
+
+    assert found == {"/": [], "/2019/": [], "/2019/1/": []}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_report_on_a_narrow_screen_does_not_scroll_sideways(page: Page, report: str, language: str) -> None:
+    opened(page, f"{report}/2019/1/", width=320, language=language)
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_bars_in_a_right_to_left_page_begin_at_the_right(page: Page, report: str) -> None:
+    opened(page, f"{report}/2019/", width=1280, language="ar")
+    drawing = page.locator("[id='fig-enterprise.policy'] .bar-drawing").first
+
+    track, bar = (drawing.locator("rect").nth(number).bounding_box() for number in (0, 1))
+
+    assert track and bar
+    assert bar["x"] + bar["width"] == pytest.approx(track["x"] + track["width"], abs=1)
+
+
+def test_fills_are_those_of_the_palette(page: Page, report: str) -> None:
+    """The stylesheet may follow a dark page, and must not take a fill's contrast away."""
+    opened(page, f"{report}/2019/", width=1280, language="en")
+
+    drawn = page.eval_on_selector_all(
+        ".segment", "all => all.map(one => [one.getAttribute('fill'), getComputedStyle(one).fill])"
+    )
+
+    blank = next(fill.colour for fill in FILLS if fill.name == "blank")
+    assert drawn
+    assert all(rgb(declared) == computed for declared, computed in drawn if declared != blank)
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))})"
