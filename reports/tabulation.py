@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 
 from reports.disclosure import Decision, Policy, Verdict, protect, protect_breakdown
 from reports.estimates import wilson_count
-from reports.measures import CountedTable
+from reports.measures import Block, CountedTable
 from reports.statistics import Counted, blocks_of, derived_blocks, main_blocks
 from surveys.definition import Derived, Publish, Question
 
@@ -47,28 +47,29 @@ def decide(counted: Counted, policy: Policy) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-def _derived_table(derived: Derived, position: int, blocks: tuple) -> CountedTable:  # type: ignore[type-arg]
+def _derived_table(derived: Derived, position: int, blocks: tuple[Block, ...]) -> CountedTable:
     return CountedTable(derived.key, position, "", derived.sensitivity, Publish.PARTS, blocks)
 
 
 def _question_decisions(counted: Counted, question: Question, policy: Policy) -> Iterator[Decision]:
-    table = _table(counted, question)
-    if not table.blocks:
+    blocks = blocks_of(counted, question)
+    if not blocks:
         return
+    table = _table(counted, question, blocks)
     total = protect(table, policy)
     yield total
     for name in question.analysis.breaks:
         yield protect_breakdown(_breakdown(counted, question, table, name), total, policy)
 
 
-def _table(counted: Counted, question: Question) -> CountedTable:
+def _table(counted: Counted, question: Question, blocks: tuple[Block, ...]) -> CountedTable:
     return CountedTable(
         question=question.key,
         position=counted.definition.questions.index(question) + 1,
         breakdown="",
         sensitivity=question.analysis.sensitivity,
         publish=question.analysis.publish,
-        blocks=blocks_of(counted, question),
+        blocks=blocks,
         not_stated=_not_stated(counted, question),
     )
 

@@ -21,7 +21,7 @@ from responses import ballots, rewriting
 from responses.ballots import Sent
 from responses.extracts import codebook_of
 from responses.models import Ballot, OpenText, Response, Withdrawal
-from responses.sealing import BallotUnreadable, open_ballot
+from responses.sealing import BallotUnreadable, Stored, open_ballot
 from responses.storing import Store, chunks
 from surveys.actions.waves import box_may_be_emptied
 from surveys.codebook import Codebook, UnknownAnswer
@@ -67,7 +67,7 @@ class Box:
     codebook: Codebook
     private_key: bytes
 
-    def read(self, sealed: bytes) -> Sent:
+    def read(self, sealed: Stored) -> Sent:
         size = self.wave.questionnaire.ballot_size
         content = open_ballot(sealed, private_key=self.private_key, size=size)
         return ballots.read(content, self.codebook.definition)
@@ -88,7 +88,7 @@ class Box:
         repeated += [valid.pop(receipt) for receipt in stored]
         return Contents(tuple((pk, receipt) for receipt, pk in valid.items()), tuple(repeated), refused)
 
-    def _receipt_of(self, sealed: bytes) -> bytes | None:
+    def _receipt_of(self, sealed: Stored) -> bytes | None:
         try:
             sent = self.read(sealed)
             self.codebook.marks(sent.answers)
@@ -98,11 +98,9 @@ class Box:
 
     def _stored_among(self, receipts: Iterable[bytes]) -> list[bytes]:
         """Receipts that a response already carries: the same ballot came back, from a backup for example."""
-        found = Response.objects.filter(wave=self.wave, receipt_hash__isnull=False)
         wanted = set(receipts)
-        return [
-            hashed for row in found.values_list("receipt_hash", flat=True) if (hashed := bytes(row)) in wanted
-        ]
+        carried = Response.objects.filter(wave=self.wave).values_list("receipt_hash", flat=True)
+        return [bytes(receipt) for receipt in carried if receipt is not None and bytes(receipt) in wanted]
 
     def sent(self, drawn: Sequence[UUID]) -> Iterator[list[Sent]]:
         """The contents of these ballots, some hundred at a time, in exactly this order."""

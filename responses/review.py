@@ -14,10 +14,9 @@ from surveys.paging import ShownPart, Step
 
 @dataclass(frozen=True, slots=True)
 class CheckedItem:
-    """One answer; `said` is empty where there is none. `row` is the row of a grid."""
+    """One answer; `said` is empty where there is none. `asked` is a question, or a row of a grid."""
 
-    text: str
-    row: str
+    asked: str
     said: tuple[str, ...]
     is_ranked: bool
     number: int
@@ -25,31 +24,43 @@ class CheckedItem:
     screens: bool
 
 
+@dataclass(slots=True)
+class CheckedBlock:
+    """Answers in a list. `heading` is the question of a grid, whose rows are the list."""
+
+    heading: str
+    items: list[CheckedItem]
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedSection:
     title: str
-    items: tuple[CheckedItem, ...]
+    blocks: list[CheckedBlock]
 
 
 def sections_to_check(journey: Journey) -> tuple[CheckedSection, ...]:
-    found: dict[str, list[CheckedItem]] = {}
+    found: dict[str, list[CheckedBlock]] = {}
     for step in journey.path:
         for part in journey.parts(step):
-            found.setdefault(step.section_key, []).extend(_items(journey, step, part))
-    return tuple(CheckedSection(journey.plan.titles[key], tuple(items)) for key, items in found.items())
+            _add(found.setdefault(step.section_key, []), _block(journey, step, part))
+    return tuple(CheckedSection(journey.plan.titles[key], blocks) for key, blocks in found.items())
 
 
-def _items(journey: Journey, step: Step, part: ShownPart) -> list[CheckedItem]:
+def _add(blocks: list[CheckedBlock], block: CheckedBlock) -> None:
+    """Questions that follow each other, and the pages of one grid, make one list."""
+    if blocks and blocks[-1].heading == block.heading:
+        blocks[-1].items.extend(block.items)
+    else:
+        blocks.append(block)
+
+
+def _block(journey: Journey, step: Step, part: ShownPart) -> CheckedBlock:
     question = part.question
     rows: tuple[Row | None, ...] = part.rows if question.is_grid else (None,)
-    return [
+    items = [
         CheckedItem(
-            text=question.text,
-            row=row.label if row else "",
-            said=said(
-                question,
-                journey.content.answers.get(item_key(question.key, row.code if row else None), SKIPPED),
-            ),
+            asked=row.label if row else question.text,
+            said=said(question, journey.content.answers.get(item_key(question.key, row.code if row else None), SKIPPED)),
             is_ranked=question.kind is Kind.RANKING,
             number=step.number + 1,
             anchor=_anchor(question, row),
@@ -57,6 +68,7 @@ def _items(journey: Journey, step: Step, part: ShownPart) -> list[CheckedItem]:
         )
         for row in rows
     ]
+    return CheckedBlock(question.text if question.is_grid else "", items)
 
 
 def said(question: Question, answer: Answer) -> tuple[str, ...]:

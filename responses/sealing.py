@@ -26,6 +26,9 @@ KEY_BYTES = 32
 RECEIPT_BYTES = 10
 LENGTH_BYTES = 4
 SEAL_BYTES = 48
+Stored = bytes | memoryview
+"""Bytes as a column gives them."""
+
 RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -99,7 +102,7 @@ def seal_draft(payload: dict[str, Any], *, key: bytes, draft_id: UUID, size: int
     return bytes(Aead(key).encrypt(pad(payload, size), draft_id.bytes))
 
 
-def open_draft(sealed: bytes, *, key: bytes, draft_id: UUID, size: int) -> dict[str, Any]:
+def open_draft(sealed: Stored, *, key: bytes, draft_id: UUID, size: int) -> dict[str, Any]:
     try:
         return unpad(Aead(key).decrypt(bytes(sealed), draft_id.bytes), size)
     except (CryptoError, ValueError, TypeError) as error:
@@ -141,11 +144,11 @@ def public_half(private_key: bytes) -> bytes:
     return bytes(PrivateKey(private_key).public_key)
 
 
-def seal_ballot(payload: dict[str, Any], *, public_key: bytes, size: int) -> bytes:
+def seal_ballot(payload: dict[str, Any], *, public_key: Stored, size: int) -> bytes:
     return bytes(SealedBox(PublicKey(bytes(public_key))).encrypt(pad(payload, size)))
 
 
-def open_ballot(sealed: bytes, *, private_key: bytes, size: int) -> dict[str, Any]:
+def open_ballot(sealed: Stored, *, private_key: bytes, size: int) -> dict[str, Any]:
     try:
         return unpad(SealedBox(PrivateKey(private_key)).decrypt(bytes(sealed)), size)
     except (CryptoError, ValueError, TypeError, RecursionError) as error:

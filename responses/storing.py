@@ -68,8 +68,8 @@ class Store:
         definition = self.codebook.definition
         self.tallies.update(detached(definition, answers))
         may_quote = permits_quoting(definition, answers)
-        for question, text in comments(definition, answers):
-            self.comments.append(Comment(wave=self.wave, question=question, text=text, may_quote=may_quote))
+        for question, words in comments(definition, answers):
+            self.comments.append(Comment(wave=self.wave, question=question, text=words, may_quote=may_quote))
         for written in written_texts(definition, answers):
             text = OpenText(
                 wave=self.wave, question=written.question, choice=written.choice, text=written.text
@@ -79,8 +79,8 @@ class Store:
 
     def finish(self) -> None:
         for model, rows in ((OpenText, self.texts), (TextLink, self.links), (Comment, self.comments)):
-            self.rng.shuffle(rows)  # type: ignore[arg-type]
-            insert(model, rows)  # type: ignore[type-var]
+            self.rng.shuffle(rows)
+            insert(model, rows)
         for (question, code), count in sorted(self.tallies.items()):
             count_tally(self.wave, question, code, count)
 

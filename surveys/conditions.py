@@ -7,6 +7,9 @@ from typing import Any
 
 from surveys.definition import AllOf, AnyOf, Condition, Leaf, Not, Op, Question, item_key
 
+UNREADABLE = AllOf(())
+"""Stands for a condition that could not be read: always true, so that little follows from the fault."""
+
 
 def holds(condition: Condition | None, leaf_holds: Callable[[Leaf], bool]) -> bool:
     """Whether the condition is true; no condition is true."""
@@ -34,6 +37,18 @@ def located_leaves(condition: Condition | None, path: str = "") -> Iterator[tupl
                 yield from located_leaves(part, f"{path}.{name}[{position}]")
         case Not(inner):
             yield from located_leaves(inner, f"{path}.not")
+
+
+def is_readable(condition: Condition | None) -> bool:
+    match condition:
+        case AllOf(()) | AnyOf(()):
+            return False
+        case AllOf(conditions) | AnyOf(conditions):
+            return all(is_readable(part) for part in conditions)
+        case Not(inner):
+            return is_readable(inner)
+        case _:
+            return True
 
 
 def leaves(condition: Condition | None) -> Iterator[Leaf]:

@@ -29,14 +29,19 @@ from tests.services import PROJECT, wait_until
 AS_ROOT = os.geteuid() == 0
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Services]:
-    """A private pair that runs."""
-    found = Services(tmp_path / "private", durable=False)
-    found.cluster.start()
-    found.redis.start()
+@pytest.fixture(scope="module")
+def private_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    found = Services(tmp_path_factory.mktemp("private"), durable=False)
     yield found
     found.remove()
+
+
+@pytest.fixture
+def pair(private_pair: Services) -> Services:
+    """A private pair that runs, whatever an earlier test has done to it."""
+    private_pair.cluster.start()
+    private_pair.redis.start()
+    return private_pair
 
 
 def child_environment(base: Path) -> dict[str, str]:
@@ -200,10 +205,10 @@ def test_cluster_listens_on_no_network_and_its_folders_are_closed_to_others(pair
 def test_cluster_log_holds_no_value_of_a_failed_statement(pair: Services) -> None:
     secret = "what a respondent wrote"
     with pair.cluster.connect() as connection:
-        connection.execute("CREATE TABLE kept (text varchar(200) UNIQUE)")
-        connection.execute("INSERT INTO kept VALUES (%s)", [secret])
+        connection.execute("CREATE TEMPORARY TABLE typed (text varchar(200) UNIQUE)")
+        connection.execute("INSERT INTO typed VALUES (%s)", [secret])
         with pytest.raises(psycopg.errors.UniqueViolation):
-            connection.execute("INSERT INTO kept VALUES (%s)", [secret])
+            connection.execute("INSERT INTO typed VALUES (%s)", [secret])
 
     log = pair.cluster.log.read_text()
     assert "unique" in log

@@ -12,6 +12,7 @@ from accounts import permissions
 from accounts.pages import show
 from reports.models import Run
 from reports.staff.queries import last_runs
+from responses.extracts import sent_counts
 from surveys.models import Edition, Wave
 from surveys.staff.stages import Stage, stage
 
@@ -20,6 +21,8 @@ from surveys.staff.stages import Stage, stage
 class WaveLine:
     wave: Wave
     stage: Stage
+    sent: int | None
+    """How many have sent their answers, as of the last run; nothing below ten."""
     run: Run | None
 
 
@@ -40,11 +43,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def edition_cards(now: datetime) -> tuple[EditionCard, ...]:
     editions = Edition.objects.prefetch_related("waves__questionnaire", "waves__edition")
-    runs = last_runs()
+    runs, sent = last_runs(), sent_counts()
     return tuple(
         EditionCard(
             edition,
-            tuple(WaveLine(wave, stage(wave, now), runs.get(wave.pk)) for wave in edition.waves.all()),
+            tuple(
+                WaveLine(wave, stage(wave, now), sent.get(wave.pk), runs.get(wave.pk))
+                for wave in edition.waves.all()
+            ),
         )
         for edition in editions
     )

@@ -32,4 +32,4 @@ def breakdown_title(definition: Definition, breakdown: str) -> str:
 def part_label(definition: Definition, breakdown: str, part: str) -> str:
     found = definition.partitions.get(breakdown)
     labels = {p.code: p.label for p in found[1].parts} if found else {}
-    return labels.get(part, part or _("Everybody"))
+    return labels.get(part, part or _("Share or figure"))

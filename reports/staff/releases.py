@@ -105,9 +105,7 @@ def approve(request: HttpRequest, release_id: int) -> HttpResponse:
         "title": _("Approve the release of %(edition)s") % {"edition": found.edition},
         "button": _("Approve and publish"),
         "consequences": [
-            _(
-                "Everybody can read it from then on. It can never be changed or taken back; a correction is a new number."
-            ),
+            _("Everybody can read it from then on. It never changes; a correction gets a new number."),
             _("The hash of what you approve: %(hash)s") % {"hash": found.content_hash},
         ],
     }

@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 from accounts import audit, permissions
 from accounts.models import User
 from responses import keys
+from responses.sealing import public_half
 from surveys.models import Wave, WaveKey
 
 MAKE_KEY = "responses.tasks.make_wave_key"
@@ -57,6 +58,6 @@ def make_wave_key(*, wave_id: UUID, now: datetime) -> WaveKey:
 def private_key_of(wave: Wave) -> bytes:
     """The private half that fits the wave's public one, or a refusal that says what is wrong."""
     private = keys.private_key_of(wave.pk)
-    if keys.public_half(private) != bytes(WaveKey.objects.get(wave=wave).public_key):
+    if public_half(private) != bytes(WaveKey.objects.get(wave=wave).public_key):
         raise KeyLost
     return private

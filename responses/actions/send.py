@@ -59,7 +59,7 @@ def _sealed(wave: Wave, answers: Answers, receipt: str) -> bytes:
 
 
 def _lock(invitation: Invitation, wave: Wave) -> tuple[Invitation, list[Invitation]]:
-    """The invitation and those of the same unit, locked in one order, so that two colleagues never wait for each other."""
+    """The invitation and those of its unit, locked in one order, so that colleagues never wait for each other."""
     of_unit = Invitation.objects.filter(wave=wave, unit=invitation.unit)
     answers_once = invitation.unit and wave.questionnaire.unit == Unit.ORGANISATION
     wanted = of_unit if answers_once else Invitation.objects.filter(pk=invitation.pk)

@@ -60,7 +60,7 @@ class WithdrawForm(forms.Form):
 def _name(wave: Wave) -> str:
     title = plan_of(definition_of(wave.questionnaire, wave.questionnaire.language)).definition.title
     until = dates_of(wave, wave.questionnaire.language)[WITHDRAWAL_DATE]
-    return _("%(title)s, %(year)d (until %(until)s)") % {
+    return _("%(title)s, %(year)d: until %(until)s") % {
         "title": title,
         "year": wave.edition.year,
         "until": until,

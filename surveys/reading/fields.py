@@ -78,6 +78,11 @@ class Fields:
             self.report.add(self.at(name), "This should be a whole number, without quotes.")
         return None
 
+    def count(self, name: str, *, required: bool = False) -> int:
+        """A number that counts from 1, which it is when absent."""
+        number = self.number(name, required=required)
+        return 1 if number is None else number
+
     def flag(self, name: str) -> bool:
         value = self.raw.get(name)
         if isinstance(value, Switch):

@@ -79,14 +79,14 @@ def _definition(fields: Fields, head: Fields, language: str, reader: QuestionRea
     return Definition(
         schema_version=fields.word("schema_version", required=True, limit=10),
         key=head.word("key", required=True),
-        version=head.number("wording_version", required=True) or 1,
+        version=head.count("wording_version", required=True),
         title=head.text("title", required=True),
         audience=head.text("audience", required=True),
         population=head.text("population", required=True),
         unit=head.option("unit", Unit, Unit.PERSON, required=True),
         mode=head.text("mode", required=True),
         language=language,
-        estimated_minutes=head.number("estimated_minutes", required=True) or 1,
+        estimated_minutes=head.count("estimated_minutes", required=True),
         reference_period=_forms(head),
         pages=tuple(_page(v, p, report) for p, v in fields.items("pages", required=True)),
         sections=tuple(reader.section(v, p) for p, v in fields.items("sections", required=True)),
@@ -144,7 +144,7 @@ def _frame(key: str, value: Any, path: str, report: Report) -> CodeFrame:
         key=key,
         description=fields.word("description", limit=2000),
         codes=tuple(_code(v, p, report) for p, v in fields.items("codes", required=True)),
-        max_codes_per_mention=fields.number("max_codes_per_mention") or 1,
+        max_codes_per_mention=fields.count("max_codes_per_mention"),
         not_counted=fields.words("not_counted"),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from surveys.conditions import items_before
+from surveys.conditions import conditions_of, is_readable, items_before
 from surveys.definition import (
     MAIN_STATISTICS,
     PERCENT_AMONG,
@@ -245,6 +245,8 @@ def _check_everyone(draft: Draft, located: Located, rule: BaseRule, path: str) -
 def _check_reach(draft: Draft, question: Question, rule: BaseRule, path: str) -> Iterator[Problem]:
     """Who was not asked must have been routed past from that question on, and by nothing else."""
     by_key = draft.definition.by_key
+    if not all(is_readable(condition) for condition in conditions_of(question)):
+        return
     for row in _rows(question):
         deciding = {split_item(item)[0] for item in items_before(by_key, question, row)}
         if rule.question not in deciding:

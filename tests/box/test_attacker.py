@@ -8,18 +8,19 @@ are written in one transaction.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from nacl.public import PublicKey, SealedBox
 from scipy.stats import binomtest
 
-from surveys.answers import Answer, to_json
+from responses.sealing import generate_key_pair
+from surveys.answers import Answer
 from tests.box.field import CLOSED, Field, open_field
 from tests.services import Database
 
@@ -28,6 +29,9 @@ BATCH = 100 if os.environ.get("DEEP") == "1" else 20
 PEOPLE = 3 * BATCH
 WAITING = 10
 REFUSED_BELOW = 1e-6
+
+Result = tuple[int, int, float]
+"""Hits, guesses, and the probability of so many hits or more by chance alone."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,20 @@ class View:
 
     people: list[Person]
     answered: list[Answered]
+    comments: list[Row] = field(default_factory=list)
 
     def hits(self, strategy: Strategy) -> int:
         people = sorted(self.people, key=strategy.of_person)
         answered = sorted(self.answered, key=strategy.of_answer)
         assert len(people) == len(answered)
         return sum(p.invitation.name == a.response.name for p, a in zip(people, answered, strict=True))
+
+    def comment_hits(self, key: Callable[[Row], Any]) -> int:
+        """How many comments are put to the response they came with, told which responses had one."""
+        names = {comment.name for comment in self.comments}
+        wrote = sorted((a.response for a in self.answered if a.response.name in names), key=key)
+        comments = sorted(self.comments, key=key)
+        return sum(c.name == a.name for c, a in zip(comments, wrote, strict=True))
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,12 @@ IN_THE_WAVE: Mapping[str, Strategy] = {
     "order of inviting, keys": Strategy(lambda p: p.invitation.name, lambda a: a.response.key),
 }
 
+OF_COMMENTS: Mapping[str, Callable[[Row], Any]] = {
+    "comments and responses by place": lambda row: row.place,
+    "comments and responses by key": lambda row: row.key,
+    "comments and responses by dump": lambda row: row.dumped,
+}
+
 
 def look(table: str, wave: Field | None, key: str, name: str, size: str = "0") -> list[Row]:
     """Everything about the rows of a table that PostgreSQL tells: transaction, place, order of a dump."""
@@ -134,14 +152,17 @@ def invitations(field: Field) -> list[Row]:
     return look("responses_invitation", field, "id", "substring(email from '[0-9]+')::int")
 
 
-def answered(field: Field, names: Iterable[int] | None = None) -> list[Answered]:
+def answered(field: Field) -> list[Answered]:
     join = "(SELECT (answers->>'share')::int FROM responses_record WHERE response_id = responses_response.id)"
     responses = {row.key: row for row in look("responses_response", field, "id", join)}
     records = look(
         "responses_record", None, "response_id", "(answers->>'share')::int", "length(answers::text)"
     )
-    found = [Answered(responses[row.key], row) for row in records if row.key in responses]
-    return found if names is None else [one for one in found if one.response.name in set(names)]
+    return [Answered(responses[row.key], row) for row in records if row.key in responses]
+
+
+def comments(field: Field) -> list[Row]:
+    return look("responses_comment", field, "id", "substring(text from '^[0-9]+')::int")
 
 
 def ballots(field: Field) -> dict[int, Row]:
@@ -170,7 +191,7 @@ class Run:
         self.field.rewrite(now=CLOSED, seed=self.rng.getrandbits(64))
         nobody = Row(0, "", 0, 0, 0)
         everybody = [Person(row, nobody) for row in invitations(self.field)]
-        return batches, View(everybody, answered(self.field))
+        return batches, View(everybody, answered(self.field), comments(self.field))
 
     def answers(self, name: int) -> dict[str, Answer]:
         """Nobody else gives this number; how much they write differs from person to person."""
@@ -179,7 +200,7 @@ class Run:
             "share": Answer(number=name),
             "region": Answer(codes=(self.rng.choice(["north", "south", "prefer_not"]),)),
             "tools": Answer(texts=tuple("x" * self.rng.randint(1, 60) for _ in range(words))),
-            "comment": Answer(texts=("y" * self.rng.randint(1, 400),))
+            "comment": Answer(texts=(f"{name} " + "y" * self.rng.randint(1, 390),))
             if self.rng.random() < 0.3
             else Answer(),
         }
@@ -188,53 +209,63 @@ class Run:
         """The attacker joins flags and ballots by their transaction, and sees which ballots are gone afterwards."""
         flags = {row.xmin: row for row in invitations(self.field)}
         before, known = ballots(self.field), {one.response.key for one in answered(self.field)}
+        read = {comment.key for comment in comments(self.field)}
         seed = self.rng.getrandbits(64)
         opened = self.field.open(now=CLOSED, seed=seed) if last else self.field.open(seed=seed)
         assert opened.opened == BATCH
         waiting = ballots(self.field)
         gone = [Person(flags[xmin], ballot) for xmin, ballot in before.items() if xmin not in waiting]
-        return View(gone, [one for one in answered(self.field) if one.response.key not in known])
-
-
-def naive_views(rng: Random) -> View:
-    """The design that this project does not have: the flag and the unpadded answer written together."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS naive_invitation, naive_response")
-        cursor.execute("CREATE TABLE naive_invitation (id int, email text, finished bool DEFAULT false)")
-        cursor.execute("CREATE TABLE naive_response (id uuid DEFAULT gen_random_uuid(), answers jsonb)")
-        cursor.executemany(
-            "INSERT INTO naive_invitation VALUES (%s, %s)",
-            [(n, f"person{n}@example.org") for n in range(PEOPLE)],
+        return View(
+            gone,
+            [one for one in answered(self.field) if one.response.key not in known],
+            [comment for comment in comments(self.field) if comment.key not in read],
         )
+
+
+def naive_view(rng: Random) -> View:
+    """The design that this project does not have: the flag and the unpadded answer written together."""
+    _private, public = generate_key_pair()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE naive_invitation (id int, sealed bytea)")
+        cursor.execute("CREATE TABLE naive_response (id uuid DEFAULT gen_random_uuid(), answers text)")
+        cursor.executemany("INSERT INTO naive_invitation VALUES (%s)", [(n,) for n in range(PEOPLE)])
     order = list(range(PEOPLE))
     rng.shuffle(order)
     for name in order:
+        content = f"{name} " + "y" * rng.randint(1, 2000)
+        sealed = SealedBox(PublicKey(public)).encrypt(content.encode())
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("UPDATE naive_invitation SET finished = true WHERE id = %s", [name])
-            content = json.dumps(
-                {"share": name, "answers": to_json({"tools": Answer(texts=("x" * rng.randint(1, 60),))})}
-            )
+            cursor.execute("UPDATE naive_invitation SET sealed = %s WHERE id = %s", [bytes(sealed), name])
             cursor.execute("INSERT INTO naive_response (answers) VALUES (%s)", [content])
-    people = look("naive_invitation", None, "id", "id")
-    responses = look("naive_response", None, "id", "(answers->>'share')::int", "length(answers::text)")
+    people = look("naive_invitation", None, "id", "id", "length(sealed)")
+    responses = look("naive_response", None, "id", "split_part(answers, ' ', 1)", "length(answers)")
     return View([Person(row, row) for row in people], [Answered(row, row) for row in responses])
 
 
-def judge(
-    views: Iterable[View], strategies: Mapping[str, Strategy], chance: float
-) -> dict[str, tuple[int, int, float]]:
-    """Strategy -> (hits, guesses, probability of so many hits or more by chance alone)."""
-    views = list(views)
+def judge(views: Sequence[View], strategies: Mapping[str, Strategy], chance: float) -> dict[str, Result]:
     guesses = sum(len(view.people) for view in views)
-    hits = {name: sum(view.hits(strategy) for view in views) for name, strategy in strategies.items()}
     return {
-        name: (count, guesses, float(binomtest(count, guesses, chance, alternative="greater").pvalue))
-        for name, count in hits.items()
+        name: chances(sum(view.hits(strategy) for view in views), guesses, chance)
+        for name, strategy in strategies.items()
     }
 
 
-def report(title: str, chance: float, results: Mapping[str, tuple[int, int, float]]) -> None:
-    print(f"\n{title}: by chance {chance:.2%}")
+def judge_comments(views: Sequence[View]) -> dict[str, Result]:
+    """One in as many as wrote a comment, which differs from view to view: on average one hit in each."""
+    guesses = sum(len(view.comments) for view in views)
+    chance = sum(1 for view in views if view.comments) / guesses
+    return {
+        name: chances(sum(view.comment_hits(key) for view in views), guesses, chance)
+        for name, key in OF_COMMENTS.items()
+    }
+
+
+def chances(hits: int, guesses: int, chance: float) -> Result:
+    return hits, guesses, float(binomtest(hits, guesses, chance, alternative="greater").pvalue)
+
+
+def report(title: str, chance: float, results: Mapping[str, Result]) -> None:
+    print(f"\n{title}" + (f": by chance {chance:.2%}" if chance else ""))
     for name, (hits, guesses, p) in results.items():
         print(f"  {hits / guesses:8.2%}  {hits} of {guesses}, p = {p:.3g}  {name}")
 
@@ -250,15 +281,18 @@ def test_attacker_with_the_whole_database_does_no_better_than_chance(
 
     before = judge(in_batches, IN_A_BATCH, 1 / BATCH)
     after = judge(in_waves, IN_THE_WAVE, 1 / PEOPLE)
-    control = judge([naive_views(Random(0))], IN_A_BATCH, 1 / PEOPLE)
+    comments_before, comments_after = judge_comments(in_batches), judge_comments(in_waves)
+    control = judge([naive_view(Random(0))], IN_A_BATCH, 1 / PEOPLE)
 
     with capsys.disabled():
         report(f"{RUNS} waves of {PEOPLE}, in a batch of {BATCH}", 1 / BATCH, before)
         report(f"{RUNS} waves of {PEOPLE}, written anew", 1 / PEOPLE, after)
+        report("their comments, in a batch", 0, comments_before)
+        report("their comments, written anew", 0, comments_after)
         report(f"naive design, {PEOPLE} people", 1 / PEOPLE, control)
-    tries = len(before) + len(after)
-    for _hits, _guesses, p in (*before.values(), *after.values()):
-        assert p > REFUSED_BELOW / tries
+    results = [*before.values(), *after.values(), *comments_before.values(), *comments_after.values()]
+    limit = REFUSED_BELOW / len(results)
+    assert all(p > limit for _hits, _guesses, p in results)
     hits, guesses, p = control["transaction of the flag, transaction of the answer"]
     assert hits / guesses > 0.9
-    assert p < REFUSED_BELOW / tries
+    assert p < limit

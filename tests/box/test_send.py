@@ -207,9 +207,12 @@ def test_respondent_actions_work_with_the_rights_of_the_web(field: Field) -> Non
     ["response", "record", "textlink", "tally", "ballot", "withdrawal"],
 )
 def test_web_cannot_read_what_was_answered(field: Field, table: str) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), acting_as("web"):
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM responses_{table}")
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        acting_as("web"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"SELECT * FROM responses_{table}")
 
 
 def test_worker_cannot_read_drafts(field: Field) -> None:

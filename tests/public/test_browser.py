@@ -64,7 +64,8 @@ def test_bars_in_a_right_to_left_page_begin_at_the_right(page: Page, report: str
 
     track, bar = (drawing.locator("rect").nth(number).bounding_box() for number in (0, 1))
 
-    assert track and bar
+    assert track
+    assert bar
     assert bar["x"] + bar["width"] == pytest.approx(track["x"] + track["width"], abs=1)
 
 

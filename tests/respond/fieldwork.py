@@ -12,14 +12,12 @@ from django.http import HttpResponse
 from django.test import Client
 from lxml import html
 
-from responses.actions.invite import invite
 from responses.models import Invitation
 from responses.sealing import generate_key_pair, new_token, session_key, token_hash, token_text
 from surveys.actions.load import load
 from surveys.models import Edition, Questionnaire, Wave, WaveKey, WavePlace
 from surveys.places import free_places
 
-__all__ = ["invite"]
 
 PROJECT = Path(__file__).resolve().parents[2]
 Fields = dict[str, list[str]]

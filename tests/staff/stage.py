@@ -128,17 +128,9 @@ def make_table(wave: Wave, run: Run, position: int, **fields: Any) -> Table:
 
 
 def make_cell(table: Table, position: int, kind: str, code: str, value: float, **fields: Any) -> Cell:
-    return Cell.objects.create(
-        table=table,
-        position=position,
-        kind=kind,
-        code=code,
-        value=value,
-        low=value,
-        high=value,
-        base=120,
-        **fields,
-    )
+    """Out of 500, so that a small share is still somebody's."""
+    numbers = {"value": value, "low": value, "high": value, "base": 500, "count": max(1, round(5 * value))}
+    return Cell.objects.create(table=table, position=position, kind=kind, code=code, **numbers, **fields)
 
 
 def small_content(wave: Wave) -> dict[str, Any]:

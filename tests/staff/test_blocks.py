@@ -15,7 +15,13 @@ def cell(
     code: str, kind: str = "choice", part: str = "", value: float | None = 40.0, **fields: object
 ) -> Cell:
     """Out of 100, so that the count is the value."""
-    ends = {"low": 30.4, "high": 50.5, "base": 100, "count": None if value is None else round(value)}
+    ends = {
+        "position": 1,
+        "low": 30.4,
+        "high": 50.5,
+        "base": 100,
+        "count": None if value is None else round(value),
+    }
     return Cell(code=code, kind=kind, part=part, value=value, **{**ends, **fields})
 
 
@@ -26,7 +32,7 @@ def shown(found: Cell) -> Figure:
 def test_blocks_of_everybody_have_one_column_and_words_for_codes() -> None:
     (block,) = blocks(DEFINITION, NAMING, "", [cell("spoken"), cell("has_policy", "net")])
 
-    assert block.columns == ("Everybody",)
+    assert block.columns == ("Share or figure",)
     assert [found.label for found in block.lines] == ["Spoken policy", "Has a policy"]
 
 

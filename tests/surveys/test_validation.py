@@ -21,6 +21,7 @@ from tests.surveys.build import KEYS, shipped
 
 HERE = Path(__file__).parent
 SMALL = (HERE / "small.yaml").read_text(encoding="utf-8")
+SMALL_DATA = yaml.safe_load(SMALL)
 REMOVED = object()
 
 
@@ -32,20 +33,21 @@ def problems_of(text: str) -> dict[str, str]:
     return {}
 
 
-def small_with(path: str, value: Any) -> str:
-    """The small questionnaire with one place changed, added or taken out."""
-    data = deepcopy(yaml.safe_load(SMALL))
-    steps = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
-    inner = data
-    for step in steps[:-1]:
-        inner = inner[step]
-    if value is REMOVED:
-        del inner[steps[-1]]
-    elif isinstance(inner, list) and steps[-1] == len(inner):
-        inner.append(value)
-    else:
-        inner[steps[-1]] = value
-    return yaml.safe_dump(data, sort_keys=False)
+def small_with(*changes: tuple[str, Any]) -> str:
+    """The small questionnaire with places changed, added or taken out. JSON is YAML, and is written faster."""
+    data = deepcopy(SMALL_DATA)
+    for path, value in changes:
+        *steps, last = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
+        inner = data
+        for step in steps:
+            inner = inner[step]
+        if value is REMOVED:
+            del inner[last]
+        elif isinstance(inner, list) and last == len(inner):
+            inner.append(value)
+        else:
+            inner[last] = value
+    return json.dumps(data)
 
 
 PROFILE, WORK = "sections[0].questions", "sections[1].questions"
@@ -66,15 +68,13 @@ FAULTS = [
     ("questionnaire.language", "english", "questionnaire.language", "language tag"),
     ("questionnaire.estimated_minutes", 0, "questionnaire.estimated_minutes", "1 to 240"),
     ("questionnaire.wording_version", True, "questionnaire.wording_version", "whole number"),
-    ("pages", {"consent": {}}, "pages", "a list"),
     ("pages[1]", "words", "pages[1]", "names with values"),
-    (f"{AREA}.choices[0].code", False, f"{AREA}.choices[0].code", 'Write "false"'),
-    (f"{AREA}.choices[0].code", 7, f"{AREA}.choices[0].code", 'quotes: "7"'),
+    (f"{STEPS}.choices[0].code", False, f"{STEPS}.choices[0].code", 'Write "false"'),
+    (f"{STEPS}.choices[0].code", 7, f"{STEPS}.choices[0].code", 'quotes: "7"'),
     (f"{AREA}.choices[0].label", ["North"], f"{AREA}.choices[0].label", "a text"),
     (f"{AREA}.choices[0].pin", "true", f"{AREA}.choices[0].pin", "without quotes"),
     (f"{AREA}.wording_version", 0, f"{AREA}.wording_version", "1 to 1000"),
     # Names.
-    (f"{AREA}.key", "eligible", f"{AREA}.key", "used already"),
     (f"{STEPS}.key", "work", f"{STEPS}.key", "used already"),
     (f"{STEPS}.number", "1", f"{STEPS}.number", "used already"),
     (f"{STEPS}.choices[0].code", "second", f"{STEPS}.choices[1].code", "used already"),
@@ -88,7 +88,7 @@ FAULTS = [
     (f"{TOOLS}.choices", [CODE], TOOLS, "not both"),
     # Types of questions.
     (f"{STEPS}.rows", [CODE], f"{STEPS}.rows", "has no `rows`"),
-    (f"{TOOLS}.rows", REMOVED, f"{TOOLS}.rows", "needs `rows`"),
+    (f"{SHARES}.rows", REMOVED, f"{SHARES}.rows", "needs `rows`"),
     (f"{TOOLS}.scale", "likert5_common", f"{TOOLS}.scale", "has 5 points"),
     (f"{TOOLS}.scale", "likert9", f"{TOOLS}.scale", "no scale"),
     (f"{STEPS}.choices[3].exclusive", REMOVED, f"{STEPS}.choices[3]", "exclusive: true"),
@@ -128,7 +128,6 @@ FAULTS = [
         "detached",
     ),
     # Screening.
-    (f"{PROFILE}[0].screen_out.page", "words", f"{PROFILE}[0].screen_out.page", "kind screen_out"),
     (
         f"{PROFILE}[0].screen_out.dispositions",
         {"nobody": "NE"},
@@ -148,13 +147,11 @@ FAULTS = [
     ("pages[0].controls[0].required", False, "pages[0].controls[0].required", "required: true"),
     ("pages[0].controls[1].disposition", REMOVED, "pages[0].controls[1].disposition", "disposition: R"),
     ("pages[0].controls", [], "pages[0].controls", "decline"),
-    ("pages[2].controls", [CODE], "pages[2].controls[0].code", "no `code`"),
-    ("pages[0].kind", "thank_you", "pages", "kind consent"),
     ("pages[0].body", "Within {reference_period.within}", "pages[0].body", "no form `within`"),
     ("pages[0].body", "Dear {name}", "pages[0].body", "not filled"),
     ("pages[0].body", "A } alone", "pages[0].body", "stands alone"),
     # Code frames and derived figures.
-    ("code_frames.themes.codes[1].code", "others", "code_frames.themes.codes", "codes other"),
+    ("code_frames.themes.codes[4]", REMOVED, "code_frames.themes.codes", "codes removed"),
     ("code_frames.themes.codes[1].aliases", ["Aid"], "code_frames.themes.codes[1].aliases[0]", "`help`"),
     ("code_frames.themes.not_counted", ["nothing"], "code_frames.themes.not_counted[0]", "no code"),
     ("code_frames.themes.max_codes_per_mention", 6, "code_frames.themes.max_codes_per_mention", "1 to 5"),
@@ -237,7 +234,7 @@ def test_small_questionnaire_without_faults_is_read():
 
 @pytest.mark.parametrize(("place", "value", "path", "words"), FAULTS)
 def test_single_fault_gives_one_sentence_in_its_place(place, value, path, words):
-    problems = problems_of(small_with(place, value))
+    problems = problems_of(small_with((place, value)))
 
     assert list(problems) == [path], problems
     assert words in problems[path]
@@ -307,29 +304,55 @@ def test_control_character_in_a_text_is_reported():
 def test_net_in_two_questions_cannot_be_named_by_percent_among():
     net = {"code": "any_tool", "label": "Again", "members": ["one"]}
 
-    problems = problems_of(small_with(f"{PLACES}.analysis.nets", [net]))
+    problems = problems_of(small_with((f"{PLACES}.analysis.nets", [net])))
 
     assert "several questions" in problems[f"{STEPS}.analysis.also[0]"]
 
 
 def test_screening_question_that_depends_on_another_question_is_refused():
-    text = small_with(f"{WORK}[1].screen_out", {"page": "ended", "dispositions": {"first": "NE"}})
-    text = text.replace("type: multiple\n      max_choices: 2", "type: single")
+    screen_out = {"page": "ended", "dispositions": {"north": "NE"}}
+    members = [
+        {"code": "cold", "label": "x", "members": ["south"]},
+        {"code": "warm", "label": "x", "members": ["east"]},
+    ]
+    text = small_with(
+        (f"{COUNTRY}.detached", False),
+        (f"{COUNTRY}.screen_out", {"page": "ended", "dispositions": {"NO": "NE"}}),
+        (f"{COUNTRY}.analysis.statistic", "percent_of_respondents"),
+    )
 
-    problems = problems_of(text)
+    assert "screening questions only" in problems_of(text)[f"{COUNTRY}.show_if.question"]
+    assert problems_of(small_with((f"{AREA}.screen_out", screen_out), (PARTS, members))) == {}
 
-    assert "screening questions only" in problems[f"{STEPS}.show_if.question"]
+
+@pytest.mark.parametrize(
+    ("place", "value", "path", "words"),
+    [
+        ("pages", {"consent": {}}, "pages", "a list"),
+        (f"{AREA}.key", "eligible", f"{AREA}.key", "used already"),
+        (f"{AREA}.choices[0].code", "nord", f"{PARTS}[0].members[0]", "Did you mean `nord`"),
+        (f"{TOOLS}.rows", REMOVED, f"{TOOLS}.rows", "needs `rows`"),
+        (f"{PROFILE}[0].screen_out.page", "words", f"{PROFILE}[0].screen_out.page", "kind screen_out"),
+        (f"{PROFILE}[0].screen_out.page", "words", "pages[2]", "No question ends"),
+        ("pages[2].controls", [CODE], "pages[2].controls[0].code", "no `code`"),
+        ("pages[2].controls", [CODE], "pages[2].controls", "Only the page of the kind consent"),
+        ("pages[0].kind", "thank_you", "pages", "kind consent"),
+        ("code_frames.themes.codes[1].code", "others", "code_frames.themes.codes", "codes other"),
+    ],
+)
+def test_fault_that_others_follow_from_is_among_the_sentences(place, value, path, words):
+    assert words in problems_of(small_with((place, value)))[path]
 
 
 def test_questionnaire_with_more_marks_than_fit_is_refused():
-    data = yaml.safe_load(SMALL)
+    data = deepcopy(SMALL_DATA)
     template = data["sections"][1]["questions"][4]
     for number in range(9):
         question = deepcopy(template) | {"key": f"many_{number}", "number": f"m{number}", "max": 4095}
         question["analysis"]["also"] = []
         data["sections"][1]["questions"].append(question)
 
-    problems = problems_of(yaml.safe_dump(data, sort_keys=False))
+    problems = problems_of(json.dumps(data))
 
     assert list(problems) == ["sections"]
     assert "32,768 fit" in problems["sections"]

@@ -15,14 +15,12 @@ from accounts.actions import (
     create_staff,
 )
 
-PASSWORD_VARIABLE = "ENQUIRY_STAFF_PASSWORD"
+ENVIRONMENT_VARIABLE = "ENQUIRY_STAFF_PASSWORD"
 REFUSALS = (AddressTaken, AddressUnreadable, PasswordTooWeak, RoleUnknown)
 
 
 class Command(BaseCommand):
-    help = (
-        f"Make an account for a member of staff. The password is asked for, or read from {PASSWORD_VARIABLE}."
-    )
+    help = f"Make an account for a member of staff. The password is asked for, or read from {ENVIRONMENT_VARIABLE}."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
@@ -49,7 +47,7 @@ class Command(BaseCommand):
 
 def read_password() -> str:
     """From the environment, or typed twice; never from the command line, which other users can see."""
-    password = os.environ.get(PASSWORD_VARIABLE)
+    password = os.environ.get(ENVIRONMENT_VARIABLE)
     if password is not None:
         return password
     password = getpass.getpass("Password: ")

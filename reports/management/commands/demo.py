@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.run import NOTE
 from reports.demo import premises, show, summary
+from reports.demo.casts import FULL, SMALL, Cast
 from reports.demo.client import JourneyFailed
 from reports.demo.progress import Progress
 from reports.demo.programs import ProgramEnded, ProgramNotReady, Programs
@@ -32,16 +33,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Stop after the release.")
         parser.add_argument("--fresh", action="store_true", help="Rebuild the demo although there is one.")
+        parser.add_argument("--small", action="store_true", help="Invite a sixth of the officers only.")
 
-    def handle(self, *args: Any, once: bool, fresh: bool, **options: Any) -> None:
+    def handle(self, *args: Any, once: bool, fresh: bool, small: bool, **options: Any) -> None:
         try:
-            self.run(once=once, fresh=fresh)
+            self.run(once=once, fresh=fresh, casts=SMALL if small else FULL)
         except REFUSALS as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.say("Stopped.")
 
-    def run(self, *, once: bool, fresh: bool) -> None:
+    def run(self, *, once: bool, fresh: bool, casts: tuple[Cast, ...]) -> None:
         premises.check_own_database()
         self.say(NOTE)
         progress = Progress(self.say)
@@ -55,7 +57,7 @@ class Command(BaseCommand):
             stage = Stage(f"http://127.0.0.1:{port}", programs, progress)
             stage.hire()
             if not exists:
-                remember(show.play(stage))
+                remember(show.play(stage, casts))
             self.say(f"Summary: {folder() / 'summary.json'}")
             if not once:
                 self.serve(stage)

@@ -1,0 +1,120 @@
+"""What every column of the database is about: the answer to "what do you store of whom", kept true by a test."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class About(StrEnum):
+    CONTACT = "contact"
+    """Who was asked, and whether they are done; forgotten 30 days after the close."""
+    DRAFT = "draft"
+    """Unfinished answers that only the holder of the link can read."""
+    BALLOT = "ballot"
+    """Sealed answers in the box, and receipts that were handed back."""
+    RESPONSE = "response"
+    """Anonymous answers: what, never who or when."""
+    OPEN_TEXT = "open_text"
+    """Written answers and what they were coded into."""
+    STAFF = "staff"
+    AUDIT = "audit"
+    PUBLISHED = "published"
+    """Figures: drafts for staff, and releases."""
+    DEFINITION = "definition"
+    """What is asked, when, and in which words."""
+    SYSTEM = "system"
+    """The running of the programme; about nobody."""
+
+
+COLUMNS: dict[str, dict[About, str]] = {
+    "accounts_auditevent": {About.AUDIT: "id at action target details actor_id"},
+    "accounts_role": {About.STAFF: "id key name permissions"},
+    "accounts_user": {About.STAFF: "id password last_login is_superuser email name is_active is_staff"},
+    "accounts_user_groups": {About.STAFF: "id user_id group_id"},
+    "accounts_user_roles": {About.STAFF: "id user_id role_id"},
+    "accounts_user_user_permissions": {About.STAFF: "id user_id permission_id"},
+    "auth_group": {About.STAFF: "id name"},
+    "auth_group_permissions": {About.STAFF: "id group_id permission_id"},
+    "auth_permission": {About.SYSTEM: "id name content_type_id codename"},
+    "django_admin_log": {
+        About.AUDIT: "id action_time object_id object_repr action_flag change_message content_type_id user_id"
+    },
+    "django_content_type": {About.SYSTEM: "id app_label model"},
+    "django_migrations": {About.SYSTEM: "id app name applied"},
+    "django_session": {About.STAFF: "session_key session_data expire_date"},
+    "surveys_edition": {About.DEFINITION: "id year title"},
+    "surveys_questionnaire": {
+        About.DEFINITION: "id key version schema_version unit language estimated_minutes findings"
+        " programming_notes definition_hash ballot_size frozen_at"
+    },
+    "surveys_wording": {About.DEFINITION: "id questionnaire_id language path text"},
+    "surveys_wordingchange": {About.DEFINITION: "id questionnaire_id language path before after at"},
+    "surveys_page": {About.DEFINITION: "id questionnaire_id position key kind before controls"},
+    "surveys_codeframe": {
+        About.DEFINITION: "id questionnaire_id position key description max_codes_per_mention not_counted"
+    },
+    "surveys_code": {About.DEFINITION: "id frame_id position code aliases note"},
+    "surveys_section": {About.DEFINITION: "id questionnaire_id position key"},
+    "surveys_question": {
+        About.DEFINITION: "id section_id questionnaire_id position key number kind wording_version scale detached"
+        " choices_from order row_order required show_if screen_out min_choices max_choices entries max_chars unit"
+        " minimum maximum code_frame_id reproduces concept base_rule publish breaks statistic also sensitivity"
+        " figure_type figure_sort"
+    },
+    "surveys_row": {About.DEFINITION: "id question_id position code show_if"},
+    "surveys_choice": {About.DEFINITION: "id question_id group position code role exclusive pin"},
+    "surveys_net": {About.DEFINITION: "id question_id position code members"},
+    "surveys_partition": {About.DEFINITION: "id question_id position key outside"},
+    "surveys_part": {About.DEFINITION: "id partition_id position code members"},
+    "surveys_derived": {
+        About.DEFINITION: "id questionnaire_id position key statistic over sensitivity reproduces"
+    },
+    "surveys_wave": {
+        About.DEFINITION: "id edition_id questionnaire_id status opens_at closes_at time_zone grace_minutes min_batch"
+        " synthetic"
+    },
+    "surveys_waveplace": {About.DEFINITION: "id wave_id place language text"},
+    "surveys_wavekey": {About.SYSTEM: "wave_id public_key"},
+    "responses_invitation": {About.CONTACT: "id wave_id email unit language token_hash state"},
+    "responses_draft": {About.DRAFT: "id invitation_id sealed"},
+    "responses_ballot": {About.BALLOT: "id wave_id sealed"},
+    "responses_withdrawal": {About.BALLOT: "id wave_id receipt_hash"},
+    "responses_response": {About.RESPONSE: "id wave_id marks receipt_hash"},
+    "responses_record": {About.RESPONSE: "response_id answers"},
+    "responses_tally": {About.RESPONSE: "id wave_id question code count"},
+    "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text"},
+    "responses_textlink": {About.OPEN_TEXT: "text_id response_id row entry"},
+    "responses_coding": {About.OPEN_TEXT: "id text_id code"},
+    "responses_comment": {About.OPEN_TEXT: "id wave_id question text may_quote"},
+    "responses_fieldworkcount": {About.SYSTEM: "id wave_id state count"},
+    "reports_policy": {
+        About.SYSTEM: "id version min_base min_base_high min_base_break full_base min_cell_total min_cell_total_high"
+        " min_cell_break min_cell_break_high draft_step"
+    },
+    "reports_claim": {About.SYSTEM: "wave_id number lease_until"},
+    "reports_run": {
+        About.SYSTEM: "id wave_id claim_number status started_at finished_at opened refused responses cells withheld"
+        " code_version checksum fingerprint message"
+    },
+    "reports_table": {
+        About.PUBLISHED: "id wave_id run_id policy_id position question breakdown responses not_stated status reason"
+    },
+    "reports_cell": {
+        About.PUBLISHED: "id table_id position row part kind code statistic base_rule count base value low high status"
+        " reason"
+    },
+    "reports_release": {
+        About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"
+        " decided_by_id decided_at decision_note"
+    },
+}
+
+
+def classified() -> dict[tuple[str, str], About]:
+    """(table, column) -> what it is about."""
+    return {
+        (table, column): about
+        for table, groups in COLUMNS.items()
+        for about, columns in groups.items()
+        for column in columns.split()
+    }

@@ -1,0 +1,148 @@
+"""The staff pages as a browser shows them: log-in, accessibility rules, nothing wider than the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from reports import queries
+from reports.models import Run
+from surveys.models import Wave
+from tests.services import WebServer
+from tests.staff.people import PASSWORD, member
+from tests.staff.stage import counted, give_key, requested, small_wave
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NARROWEST = 320
+WIDTHS = (1280, 390, NARROWEST)
+
+
+@pytest.fixture
+def wave(committed_database: object) -> Wave:
+    wave = small_wave(status="final", time_zone="Europe/Berlin")
+    counted(wave)
+    Run.objects.update(fingerprint=queries.fingerprint(wave, queries.current_policy()))
+    give_key(wave)
+    return wave
+
+
+@pytest.fixture
+def signed_in(page: Page, web_server: WebServer) -> Page:
+    user = member("fieldwork", "analyst", "publisher", email="everything@example.org")
+    user.set_password(PASSWORD)
+    user.save()
+    page.goto(f"{web_server.url}/staff/")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/staff/")
+    return page
+
+
+def paths(wave: Wave, release: int) -> dict[str, str]:
+    root = f"/staff/waves/{wave.pk}/"
+    return {
+        "dashboard": "/staff/",
+        "wave": root,
+        "edit": f"{root}edit/",
+        "places": f"{root}places/",
+        "open": f"{root}open/",
+        "key": f"{root}key/",
+        "upload": f"{root}invitations/",
+        "fieldwork": f"{root}fieldwork/",
+        "tables": f"{root}tables/",
+        "question": f"{root}tables/policy/",
+        "start": f"{root}run/",
+        "runs": "/staff/runs/",
+        "run": f"/staff/runs/{wave.runs.get().pk}/",
+        "new-edition": "/staff/editions/new/",
+        "new-wave": "/staff/waves/new/",
+        "password": "/staff/password/",
+        "releases": "/staff/releases/",
+        "release": f"/staff/releases/{release}/",
+        "approve": f"/staff/releases/{release}/approve/",
+        "reject": f"/staff/releases/{release}/reject/",
+        "request": "/staff/editions/2019/release/",
+    }
+
+
+def faults(page: Page, name: str, folder: Path) -> list[str]:
+    """What is wider than the screen, and what axe finds. A picture of each page is left in `folder`."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{name} at {width}: wider than the screen")
+        if width == NARROWEST:
+            continue
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+            found.append(f"{name} at {width}: {violation['id']} {nodes}")
+    return found
+
+
+def test_staff_pages_pass_the_accessibility_rules_at_every_width(
+    signed_in: Page, web_server: WebServer, wave: Wave, tmp_path: Path
+) -> None:
+    asker = member(email="asker@example.org")
+    release = requested(wave, asker)
+    messages: list[str] = []
+    signed_in.on("console", lambda message: messages.append(message.text))
+
+    found = []
+    for name, path in paths(wave, release.pk).items():
+        signed_in.goto(web_server.url + path)
+        found += faults(signed_in, name, tmp_path)
+
+    assert not found
+    assert not [message for message in messages if "Content Security Policy" in message]
+
+
+def test_staff_page_refused_puts_the_reader_at_the_reasons(
+    signed_in: Page, web_server: WebServer, tmp_path: Path
+) -> None:
+    signed_in.goto(f"{web_server.url}/staff/editions/new/")
+    signed_in.get_by_role("button", name="Make the edition").click()
+
+    assert signed_in.title().startswith("Error:")
+    assert signed_in.evaluate("document.activeElement.id") == "problems"
+    assert not faults(signed_in, "refused", tmp_path)
+    signed_in.get_by_role("link", name="Type the year of the edition.").click()
+    assert signed_in.evaluate("document.activeElement.id") == "id_year"
+
+
+def test_links_of_those_invited_can_be_saved_as_a_file(
+    signed_in: Page, web_server: WebServer, wave: Wave, tmp_path: Path
+) -> None:
+    Wave.objects.update(status="open", closes_at="2100-01-01T00:00Z")
+    file = tmp_path / "list.csv"
+    file.write_text("email\nfirst@example.org\nsecond@example.org\n")
+
+    signed_in.goto(f"{web_server.url}/staff/waves/{wave.pk}/invitations/")
+    signed_in.get_by_label("List of those invited").set_input_files(file)
+    signed_in.get_by_role("button", name="Add them and show the links").click()
+    assert not faults(signed_in, "links", tmp_path)
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("link", name="Save addresses and links as CSV").click()
+
+    saved = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert download.value.suggested_filename == "invitations-small-2019.csv"
+    assert saved[1].startswith(f"first@example.org,{web_server.url}/i/")
+    assert len(saved) == 3
+
+
+def test_log_in_page_passes_the_accessibility_rules(
+    page: Page, web_server: WebServer, tmp_path: Path
+) -> None:
+    page.goto(f"{web_server.url}/staff/login/")
+
+    assert not faults(page, "log-in", tmp_path)
