@@ -13,20 +13,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Role, User
-from accounts.permissions import DESCRIPTIONS
+from accounts.permissions import DESCRIPTIONS, member_of
 
 # Roles say what a person may do. Django's groups would be a second, silent answer to the same question.
 admin.site.unregister(Group)
 
 
-class NewStaffForm(BaseUserCreationForm):
+class NewStaffForm(BaseUserCreationForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("email",)
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts and their roles. They are closed, never deleted: the audit log names them for ever."""
 
     add_form = NewStaffForm
@@ -50,7 +50,7 @@ class StaffAdmin(UserAdmin):
         user: User = form.instance
         audit.record(
             "staff.changed" if change else "staff.created",
-            by=request.user,
+            by=member_of(request),
             now=timezone.now(),
             target=user,
             roles=sorted(user.roles.values_list("key", flat=True)),
@@ -63,11 +63,11 @@ class StaffAdmin(UserAdmin):
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
             target = User.objects.get(pk=id)
-            audit.record("staff.password_changed", by=request.user, now=timezone.now(), target=target)
+            audit.record("staff.password_changed", by=member_of(request), now=timezone.now(), target=target)
         return response
 
 
-class RoleForm(forms.ModelForm):
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
     permissions = forms.MultipleChoiceField(
         choices=[(name, f"{name}: {words}") for name, words in DESCRIPTIONS.items()],
         widget=forms.CheckboxSelectMultiple,
@@ -80,7 +80,7 @@ class RoleForm(forms.ModelForm):
 
 
 @admin.register(Role)
-class RoleAdmin(admin.ModelAdmin):
+class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = RoleForm
     list_display = ("key", "name")
 
@@ -91,7 +91,7 @@ class RoleAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         audit.record(
             "role.changed" if change else "role.created",
-            by=request.user,
+            by=member_of(request),
             now=timezone.now(),
             target=obj,
             permissions=sorted(obj.permissions),

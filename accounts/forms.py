@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -37,7 +37,7 @@ class LogInForm(AuthenticationForm):
         "The e-mail address and the password do not belong together. Check both; capital letters count in the password."
     )
     # A closed account gets the same words as a wrong password.
-    error_messages: ClassVar[dict[str, Any]] = {"invalid_login": REFUSED, "inactive": REFUSED}
+    error_messages = dict.fromkeys(("invalid_login", "inactive"), REFUSED)
 
 
 class PasswordForm(StaffForm):

@@ -7,6 +7,15 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from accounts.models import User
+
+
+class StaffRequest(HttpRequest):
+    """A request that has come through the log-in. Only the type checker sees the difference."""
+
+    user: User
+
+
 # A page that refuses what was sent to it: the form is shown again with what was typed.
 REFUSED = 422
 

@@ -84,3 +84,10 @@ def require(*permissions: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def member_of(request: HttpRequest) -> User:
+    """Who asks. Pages without log-in have nobody to name, and a program that asks there is wrong."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.views import LoginView
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import audit
 from accounts.actions import PasswordTooWeak, change_password
 from accounts.forms import LogInForm, PasswordForm
-from accounts.pages import REFUSED, form_page, posted
+from accounts.pages import REFUSED, StaffRequest, form_page, posted
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -41,14 +41,14 @@ class LogIn(LoginView):
 
 
 @require_POST
-def log_out(request: HttpRequest) -> HttpResponse:
+def log_out(request: StaffRequest) -> HttpResponse:
     audit.record("staff.logged_out", by=request.user, now=timezone.now(), target=request.user)
     logout(request)
     return redirect("accounts:login")
 
 
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: StaffRequest) -> HttpResponse:
     form = PasswordForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         try:

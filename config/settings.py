@@ -90,6 +90,9 @@ CRISPY_TEMPLATE_PACK = "enquiry"
 
 # Without an address the settings still load, for whoever only reads code; the first use then says what is missing.
 DATABASES = {"default": env.database("DATABASE_URL") or {"ENGINE": "config.no_database"}}
+if ENQUIRY_PROCESS == "web":
+    # A log-in to PostgreSQL costs more than a page; a connection that was cut in between is noticed and made anew.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [

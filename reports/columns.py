@@ -58,21 +58,28 @@ def _group_sum(definition: Definition, book: Codebook, key: GroupKey) -> Sum:
     return book.part(name, code)
 
 
-def _unions(definition: Definition, book: Codebook) -> Iterator[tuple[UnionKey, tuple[Sum, ...]]]:
+def _unions(definition: Definition, book: Codebook) -> Iterator[tuple[UnionKey, tuple[int, ...]]]:
     for question in definition.questions:
         codes = not_codable(definition, question)
         if codes:
-            yield ("not_codable", question.key), tuple(book.coded(question.key, code) for code in codes)
+            yield ("not_codable", question.key), _marks(book.coded(question.key, code) for code in codes)
             yield (
                 ("not_codable_first", question.key),
-                tuple(book.coded_first(question.key, code) for code in codes),
+                _marks(book.coded_first(question.key, code) for code in codes),
             )
     for derived in definition.derived:
-        yield ("derived", derived.key), _bases(definition, book, derived.over)
+        yield ("derived", derived.key), _marks(_bases(definition, book, derived.over))
 
 
-def _bases(definition: Definition, book: Codebook, keys: Iterable[str]) -> tuple[Sum, ...]:
-    return tuple(book.base(key, definition.by_key[key].analysis.base_rule) for key in keys)
+def _marks(sums: Iterable[Sum]) -> tuple[int, ...]:
+    """Having any of these sums is having any of their marks, as long as none of them takes marks away."""
+    total = sum(sums, Sum())
+    assert not total.minus
+    return total.plus
+
+
+def _bases(definition: Definition, book: Codebook, keys: Iterable[str]) -> Iterator[Sum]:
+    return (book.base(key, definition.by_key[key].analysis.base_rule) for key in keys)
 
 
 def not_codable(definition: Definition, question: Question) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,8 @@ from surveys.codebook import Sum
 
 BATCH_BYTES = 32 * 1024 * 1024
 """Marks held in memory at once. One batch stays far below 2**24 responses, up to which 32-bit floats count exactly."""
+
+WORD = 64
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,11 +35,11 @@ class DamagedMarks(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """What to count. `unions` are counted like marks of their own, numbered from `size` on: any of their sums is 1."""
+    """What to count. `unions` are counted like marks of their own, numbered from `size` on: who has any of theirs."""
 
     size: int
     columns: tuple[Sum, ...] = ()
-    unions: tuple[tuple[Sum, ...], ...] = ()
+    unions: tuple[tuple[int, ...], ...] = ()
 
     def union(self, number: int) -> Sum:
         return Sum((self.size + number,))
@@ -61,7 +64,8 @@ class Counts:
     def of(self, total: Sum, column: int = 0) -> int:
         """Respondents of a column in a signed sum of marks."""
         values = self.matrix[:, column]
-        return round(sum(values[list(total.plus)]) - sum(values[list(total.minus)]))
+        found = values[list(total.plus)].sum() - values[list(total.minus)].sum()
+        return int(np.rint(found))
 
     def in_column(self, column: int) -> int:
         return round(self.members[column])
@@ -93,15 +97,22 @@ def _count_piece(piece: pa.Array, plan: Plan) -> Counts:
     groups = np.ones((len(piece), 1 + len(plan.columns)), dtype=np.float32)
     if plan.columns:
         groups[:, 1:] = marks @ _weights(plan.columns, plan.size)
-    rows = [marks.T @ groups, *(_any_of(marks, union, plan.size) @ groups for union in plan.unions)]
-    return Counts(len(piece), groups.sum(axis=0, dtype=np.float64), np.vstack(rows).astype(np.float64))
+    counted = np.vstack([marks.T @ groups, _members(marks, plan) @ groups])
+    return Counts(len(piece), groups.sum(axis=0, dtype=np.float64), counted.astype(np.float64))
 
 
-def _any_of(marks: csr_matrix, union: tuple[Sum, ...], size: int) -> npt.NDArray[np.float32]:
-    inside: npt.NDArray[np.float32] = (
-        (marks @ _weights(union, size) > 0).any(axis=1)[np.newaxis].astype(np.float32)
-    )
-    return inside
+def _members(marks: csr_matrix, plan: Plan) -> npt.NDArray[np.float32]:
+    """(unions x responses): 1 where a response has any mark of a union. One bit of a word stands for each union."""
+    members = np.zeros((len(plan.unions), marks.shape[0]), dtype=np.float32)
+    filled = np.flatnonzero(np.diff(marks.indptr))
+    for first in range(0, len(plan.unions) if len(filled) else 0, WORD):
+        bits = np.zeros(plan.size, dtype=np.uint64)
+        for place, union in enumerate(plan.unions[first : first + WORD]):
+            bits[list(union)] |= np.uint64(1 << place)
+        words = np.bitwise_or.reduceat(bits[marks.indices], marks.indptr[filled])
+        for place in range(len(plan.unions[first : first + WORD])):
+            members[first + place, filled] = (words >> np.uint64(place)) & np.uint64(1)
+    return members
 
 
 def _weights(sums: tuple[Sum, ...], size: int) -> npt.NDArray[np.float32]:
@@ -132,7 +143,7 @@ def sparse(batch: pa.Array, size: int) -> csr_matrix:
     return _matrix(values.view("<i2"), (bounds - first) // 2, size)
 
 
-def _matrix(marks: npt.NDArray[np.int16], starts: npt.NDArray[np.int32], size: int) -> csr_matrix:
+def _matrix(marks: npt.NDArray[np.int16], starts: npt.NDArray[Any], size: int) -> csr_matrix:
     if len(marks) and (marks.min() < 0 or marks.max() >= size):
         raise DamagedMarks("a mark is not in the codebook")
     rising = marks[1:] > marks[:-1]

@@ -91,7 +91,7 @@ def visit_by(key: bytes | None) -> Visit:
     """The visit that a session key opens. Nothing is written."""
     if key is None:
         raise NoInvitation
-    found = Invitation.objects.select_related("wave__questionnaire", "wave__edition", "draft")
+    found = Invitation.objects.select_related("wave__questionnaire", "draft")
     invitation = found.filter(token_hash=token_hash(key)).first()
     if invitation is None:
         raise NoInvitation

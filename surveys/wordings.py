@@ -32,9 +32,6 @@ from surveys.definition import (
 Rewrite = Callable[[str, str], str]
 """(path, text) -> text."""
 
-SYSTEM_PLACES = ("withdrawal date", "contact deletion date", "What we store")
-"""Places that the system fills itself; every other place is a field of the wave."""
-
 FORM = "reference_period."
 """How the paths of the forms of the reference period begin, and the pipes that name them."""
 
@@ -100,11 +97,6 @@ def check_places(definition: Definition) -> tuple[str, ...]:
 def places_in(texts_to_search: Iterable[str]) -> tuple[str, ...]:
     found = chain.from_iterable(PLACE.findall(text) for text in texts_to_search)
     return tuple(dict.fromkeys(_one_line(place) for place in found))
-
-
-def wave_places(definition: Definition) -> tuple[str, ...]:
-    """The places that a wave has to fill."""
-    return tuple(place for place in check_places(definition) if place not in SYSTEM_PLACES)
 
 
 def fill_places(text: str, places: Mapping[str, str]) -> str:

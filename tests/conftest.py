@@ -20,7 +20,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 for name in ("DATABASE_URL", "REDIS_URL", "ENQUIRY_KEY_DIR", "ENQUIRY_DATABASE", "DEBUG"):
     os.environ.pop(name, None)
 
-from config.embedded import ensure, services  # noqa: E402
+from config.embedded import Services, ensure, services  # noqa: E402
 from config.embedded.places import default_base  # noqa: E402
 
 ensure(process="owner")
@@ -140,22 +140,31 @@ def web_server(
     return _web_slot[0]
 
 
-@pytest.fixture
-def private_services(
-    django_db_setup: None, tmp_path: Path, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Database]:
-    """A PostgreSQL and a Redis of the test's own, which it may kill. Django's default connection is on them."""
-    from config.embedded import Services
-
-    pair = Services(tmp_path / "private")
+@pytest.fixture(scope="session")
+def _private_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    pair = Services(tmp_path_factory.mktemp("pair") / "private")
     pair.cluster.start()
     pair.redis.start()
     try:
-        migrate(pair.cluster, pair.redis, "enquiry")
-        with django_db_blocker.unblock(), default_connection_at("enquiry", pair.cluster):
-            yield Database(name="enquiry", cluster=pair.cluster, redis=pair.redis)
+        migrate(pair.cluster, pair.redis, "migrated")
+        yield pair
     finally:
         pair.remove()
+
+
+@pytest.fixture
+def private_services(
+    django_db_setup: None, _private_pair: Services, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Database]:
+    """A PostgreSQL and a Redis that the test may stop and kill. Django's default connection is on them."""
+    cluster, redis = _private_pair.cluster, _private_pair.redis
+    cluster.start()
+    redis.start()
+    cluster.clone_database("migrated", "enquiry")
+    with django_db_blocker.unblock(), default_connection_at("enquiry", cluster):
+        yield Database(name="enquiry", cluster=cluster, redis=redis)
+    cluster.start()
+    cluster.drop_database("enquiry")
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ SEVERAL_KINDS = frozenset({"multiple", "ranking", "grid_multiple", "open_list"})
 class HeadlineView:
     number: str
     label: str
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class FigureView:
     notes: tuple[str, ...]
     legend: tuple[str, ...]
     """Sentences that explain the marks used in this figure, and no others."""
+
+    @property
+    def has_ranges_in_tables(self) -> bool:
+        return any(table.has_intervals for table in self.tables)
 
 
 def figure_view(figure: Figure, nets: Mapping[str, str], right_to_left: bool) -> FigureView:
@@ -64,7 +69,8 @@ def headline(figure: Figure) -> HeadlineView | None:
         return median_headline(figure)
     if found.percent is None:
         return None
-    return HeadlineView(percent(found.percent, found.below_one), found.label)
+    is_small = any(line.is_small and line.base == found.base for line in figure.lines)
+    return HeadlineView(percent(found.percent, found.below_one), found.label, is_small)
 
 
 def median_headline(figure: Figure) -> HeadlineView | None:
@@ -134,7 +140,8 @@ def base_sentence(figure: Figure, main: Sequence[Line]) -> str:
 
 def notes(figure: Figure) -> tuple[str, ...]:
     several = figure.kind in SEVERAL_KINDS
-    found = [str(wording.SEVERAL_SENTENCE if several else wording.ROUNDING_SENTENCE)] if figure.lines else []
+    shares = [line for line in figure.lines if line.is_shown and line.kind != DISTINCT]
+    found = [str(wording.SEVERAL_SENTENCE if several else wording.ROUNDING_SENTENCE)] if shares else []
     return tuple(found + not_stated(figure))
 
 

@@ -70,12 +70,6 @@ class ReportPage:
     policy: tuple[tuple[str, str], ...]
     range_sentence: str = ""
 
-    @property
-    def data_path(self) -> str:
-        return (
-            f"/api/v1/editions/{self.report.year}/releases/{self.facts.number}/" if self.facts.number else ""
-        )
-
 
 def report_page(content: Mapping[str, Any], *, facts: ReleaseFacts, right_to_left: bool) -> ReportPage:
     report = read_report(content)

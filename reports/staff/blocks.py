@@ -120,4 +120,5 @@ def number_of(printed: Printed) -> str:
 
 
 def range_of(printed: Printed) -> str:
-    return "" if printed["low"] is None else f"{printed['low']}–{printed['high']}"
+    """With word joiners, so that a narrow column never breaks it at its dash."""
+    return "" if printed["low"] is None else f"{printed['low']}\u2060–\u2060{printed['high']}"

@@ -3,13 +3,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from accounts.pages import show
+from accounts.pages import StaffRequest, show
 from reports.models import Run
 from reports.staff.queries import last_runs
 from responses.extracts import sent_counts
@@ -33,7 +33,7 @@ class EditionCard:
 
 
 @require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: StaffRequest) -> HttpResponse:
     """Where everybody arrives after the log-in; what it shows follows the roles."""
     may_see = permissions.has(request.user, "wave.view")
     cards = edition_cards(timezone.now()) if may_see else ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.pages import form_page, posted, refuse, show
+from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from reports.actions import release as actions
 from reports.models import Release
@@ -38,7 +38,7 @@ class ReleasesOfEdition:
 
 @require("release.request", "release.approve")
 @require_safe
-def releases(request: HttpRequest) -> HttpResponse:
+def releases(request: StaffRequest) -> HttpResponse:
     found = Release.objects.defer("content").select_related("requested_by", "decided_by").order_by("-id")
     by_edition: dict[int, list[Release]] = {}
     for release in found:
@@ -51,7 +51,7 @@ def releases(request: HttpRequest) -> HttpResponse:
 
 @require("release.request")
 @require_http_methods(["GET", "POST"])
-def request_release(request: HttpRequest, year: int) -> HttpResponse:
+def request_release(request: StaffRequest, year: int) -> HttpResponse:
     edition = get_object_or_404(Edition, year=year)
     form = RequestForm(posted(request))
     context = {
@@ -76,13 +76,13 @@ def request_release(request: HttpRequest, year: int) -> HttpResponse:
 
 @require("release.request", "release.approve")
 @require_safe
-def review(request: HttpRequest, release_id: int) -> HttpResponse:
+def review(request: StaffRequest, release_id: int) -> HttpResponse:
     return show(request, "staff/release.html", review_context(request, find(release_id)))
 
 
 @require("release.request", "release.approve")
 @require_safe
-def preview(request: HttpRequest, release_id: int) -> HttpResponse:
+def preview(request: StaffRequest, release_id: int) -> HttpResponse:
     """The public page made from the frozen content, before the public can see it."""
     found = find(release_id)
     facts = ReleaseFacts(
@@ -98,7 +98,7 @@ def preview(request: HttpRequest, release_id: int) -> HttpResponse:
 
 @require("release.approve")
 @require_http_methods(["GET", "POST"])
-def approve(request: HttpRequest, release_id: int) -> HttpResponse:
+def approve(request: StaffRequest, release_id: int) -> HttpResponse:
     found = find(release_id)
     context = {
         **from_release(found),
@@ -121,7 +121,7 @@ def approve(request: HttpRequest, release_id: int) -> HttpResponse:
 
 @require("release.approve")
 @require_http_methods(["GET", "POST"])
-def reject(request: HttpRequest, release_id: int) -> HttpResponse:
+def reject(request: StaffRequest, release_id: int) -> HttpResponse:
     found = find(release_id)
     form = RejectForm(posted(request))
     context = {
@@ -142,7 +142,7 @@ def reject(request: HttpRequest, release_id: int) -> HttpResponse:
 
 @require("release.request")
 @require_http_methods(["GET", "POST"])
-def take_back(request: HttpRequest, release_id: int) -> HttpResponse:
+def take_back(request: StaffRequest, release_id: int) -> HttpResponse:
     found = find(release_id)
     context = {
         **from_release(found),
@@ -167,7 +167,7 @@ def find(release_id: int) -> Release:
     return get_object_or_404(related, pk=release_id)
 
 
-def review_context(request: HttpRequest, found: Release) -> dict[str, Any]:
+def review_context(request: StaffRequest, found: Release) -> dict[str, Any]:
     """The buttons follow the same checks as the actions behind them."""
     return {
         "title": _("Release %(number)s") % {"number": found.number}

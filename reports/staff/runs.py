@@ -4,14 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.pages import refuse, show
+from accounts.pages import StaffRequest, refuse, show
 from accounts.permissions import require
 from reports.actions import night
 from reports.models import Run
@@ -22,7 +22,7 @@ RUNS_A_PAGE = 50
 
 @require("run.view")
 @require_safe
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: StaffRequest) -> HttpResponse:
     found = Run.objects.select_related("wave__edition", "wave__questionnaire")
     page = Paginator(found, RUNS_A_PAGE).get_page(request.GET.get("page"))
     return show(request, "staff/runs.html", {"title": _("Runs of the night"), "here": "runs", "page": page})
@@ -30,7 +30,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 @require("run.view")
 @require_safe
-def run(request: HttpRequest, run_id: int) -> HttpResponse:
+def run(request: StaffRequest, run_id: int) -> HttpResponse:
     found = get_object_or_404(Run.objects.select_related("wave__edition", "wave__questionnaire"), pk=run_id)
     title = _("Run %(number)s of %(wave)s") % {"number": found.claim_number, "wave": found.wave}
     seconds = (found.finished_at - found.started_at).total_seconds() if found.finished_at else None
@@ -39,7 +39,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require("run.start")
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def start(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     wave = get_wave_or_404(wave_id)
     context = {
         "title": _("Run the night now for %(wave)s") % {"wave": wave},

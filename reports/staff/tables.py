@@ -3,12 +3,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.pages import show
+from accounts.pages import StaffRequest, show
 from accounts.permissions import require
 from reports.models import Table
 from reports.staff.blocks import section
@@ -29,13 +29,14 @@ class QuestionLine:
 
 @require("table.view")
 @require_safe
-def tables(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def tables(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     wave = get_wave_or_404(wave_id)
     found = tables_of(wave)
     context = {
         "title": _("Draft tables of %(wave)s") % {"wave": wave},
         "here": "dashboard",
         "wave": wave,
+        "synthetic": wave.synthetic,
         "lines": question_lines(definition_of(wave.questionnaire), found),
         "responses": found[0].responses if found else None,
     }
@@ -44,7 +45,7 @@ def tables(request: HttpRequest, wave_id: UUID) -> HttpResponse:
 
 @require("table.view")
 @require_safe
-def question(request: HttpRequest, wave_id: UUID, question: str) -> HttpResponse:
+def question(request: StaffRequest, wave_id: UUID, question: str) -> HttpResponse:
     wave = get_wave_or_404(wave_id)
     found = tables_of_question(wave, question)
     if not found:
@@ -54,6 +55,7 @@ def question(request: HttpRequest, wave_id: UUID, question: str) -> HttpResponse
         "title": heading_of(definition, question),
         "here": "dashboard",
         "wave": wave,
+        "synthetic": wave.synthetic,
         "table": found[0],
         "sections": [section(definition, table) for table in found],
         "back": reverse("staff:tables", args=[wave.pk]),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -24,7 +26,7 @@ class UploadForm(StaffForm):
     )
 
     def clean_file(self) -> bytes:
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if file.size is not None and file.size > LARGEST_FILE:
             raise forms.ValidationError(_("The file is larger than 8 MB. Split it into several."))
         return bytes(file.read())

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.pages import form_page, posted, refuse, show
+from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from responses.actions.invite import AlreadyInvited, WaveTakesNoInvitations, invite
 from responses.actions.keys import WorkerOutOfReach, request_key
@@ -32,7 +32,7 @@ LINKS_SHOWN = 200
 
 @require("invitation.upload")
 @require_safe
-def fieldwork(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def fieldwork(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     wave = get_wave_or_404(wave_id)
     context = {
         **from_wave(wave),
@@ -50,7 +50,7 @@ def counts(wave: Wave) -> list[tuple[str, int | None]]:
 
 @require("invitation.upload")
 @require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def upload(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     wave = get_wave_or_404(wave_id)
     form = UploadForm(posted(request), request.FILES or None)
     context = {
@@ -82,7 +82,7 @@ def nothing_added(found: Problems) -> str:
     ) % {"count": count}
 
 
-def links_page(request: HttpRequest, wave: Wave, invited: list[tuple[str, str]]) -> HttpResponse:
+def links_page(request: StaffRequest, wave: Wave, invited: list[tuple[str, str]]) -> HttpResponse:
     """The one time that links exist in the clear here: in this answer, which no browser or proxy may keep."""
     links = [(email, request.build_absolute_uri(f"/i/{token}")) for email, token in invited]
     context = {
@@ -100,7 +100,7 @@ def links_page(request: HttpRequest, wave: Wave, invited: list[tuple[str, str]])
 
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
-def key(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def key(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     wave = get_wave_or_404(wave_id)
     context = {
         **from_wave(wave),
@@ -132,6 +132,7 @@ def from_wave(wave: Wave) -> dict[str, Any]:
     return {
         "here": "dashboard",
         "wave": wave,
+        "synthetic": wave.synthetic,
         "back": reverse("waves:wave", args=[wave.pk]),
         "back_label": str(wave),
     }

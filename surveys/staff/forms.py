@@ -58,11 +58,13 @@ class WaveForm(StaffForm):
     edition = forms.ModelChoiceField(
         Edition.objects.all(),
         label=gettext_lazy("Edition"),
+        empty_label=gettext_lazy("Choose an edition"),
         error_messages={"required": gettext_lazy("Choose the edition that the wave belongs to.")},
     )
     questionnaire = forms.ModelChoiceField(
         Questionnaire.objects.all(),
         label=gettext_lazy("Questionnaire and version"),
+        empty_label=gettext_lazy("Choose a questionnaire"),
         error_messages={"required": gettext_lazy("Choose the questionnaire that is asked.")},
     )
     time_zone = forms.CharField(

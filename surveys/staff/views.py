@@ -5,14 +5,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.pages import form_page, posted, refuse, show
+from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from accounts.templatetags.staff import at
 from surveys.access import get_wave_or_404
@@ -39,7 +39,7 @@ REFUSALS = (
 
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
-def new_edition(request: HttpRequest) -> HttpResponse:
+def new_edition(request: StaffRequest) -> HttpResponse:
     form = EditionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,7 +56,7 @@ def new_edition(request: HttpRequest) -> HttpResponse:
 
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
-def new_wave(request: HttpRequest) -> HttpResponse:
+def new_wave(request: StaffRequest) -> HttpResponse:
     form = WaveForm(posted(request), production=in_production())
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,13 +73,14 @@ def new_wave(request: HttpRequest) -> HttpResponse:
 
 @require("wave.view")
 @require_safe
-def wave(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def wave(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
     now = timezone.now()
     context = {
         "title": str(found),
         "here": "dashboard",
         "wave": found,
+        "synthetic": found.synthetic,
         "stage": stage(found, now),
         "places": filled_places(found),
         "has_key": waves.has_key(found),
@@ -92,7 +93,7 @@ def wave(request: HttpRequest, wave_id: UUID) -> HttpResponse:
 
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def edit(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
     form = WaveForm(posted(request), initial=WaveForm.initial_of(found), production=in_production())
     context = {**from_wave(found), "title": _("Change %(wave)s") % {"wave": found}, "button": _("Save")}
@@ -109,7 +110,7 @@ def edit(request: HttpRequest, wave_id: UUID) -> HttpResponse:
 
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
-def places(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def places(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
     language = found.questionnaire.language
     form = PlacesForm(free_places(found), texts_of(found, language), posted(request))
@@ -132,7 +133,7 @@ def places(request: HttpRequest, wave_id: UUID) -> HttpResponse:
 
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
-def open_(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def open_(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
     now = timezone.now()
     context = {
@@ -159,7 +160,7 @@ def open_(request: HttpRequest, wave_id: UUID) -> HttpResponse:
 
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
-def close(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+def close(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
     context = {
         **from_wave(found),
@@ -200,4 +201,9 @@ def from_dashboard() -> dict[str, Any]:
 
 
 def from_wave(found: Wave) -> dict[str, Any]:
-    return {"here": "dashboard", "back": reverse("waves:wave", args=[found.pk]), "back_label": str(found)}
+    return {
+        "here": "dashboard",
+        "synthetic": found.synthetic,
+        "back": reverse("waves:wave", args=[found.pk]),
+        "back_label": str(found),
+    }

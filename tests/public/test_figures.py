@@ -211,3 +211,18 @@ def test_profile_in_two_classes_is_a_group_for_each() -> None:
 @pytest.mark.parametrize(("kind", "is_profile"), [("single", True), ("open_list", False), ("derived", False)])
 def test_number_of_different_answers_is_profile_only_of_a_tally(kind: str, is_profile: bool) -> None:
     assert figure(content.COUNTRIES | {"kind": kind}).is_profile is is_profile
+
+
+def test_headline_on_a_small_base_carries_its_mark() -> None:
+    lines = [content.line("a", "A", 63, base=60, status="small_base")]
+    headline = {"label": "A", "percent": 63, "base": 60}
+
+    view = figure_view(figure(content.POLICY | {"lines": lines, "headline": headline}), {}, False)
+
+    assert view.headline is not None
+    assert view.headline.is_small
+
+
+@pytest.mark.parametrize("data", [content.COUNTRIES, content.SMALL], ids=lambda data: data["id"])
+def test_figure_without_a_share_has_no_note_on_shares(data: dict[str, object]) -> None:
+    assert figure_view(figure(data), {}, False).notes == ()

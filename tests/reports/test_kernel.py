@@ -11,7 +11,7 @@ from reports.kernel import Counts, DamagedMarks, Plan, count, nothing
 from surveys.codebook import Sum, pack
 
 SIZE = 12
-PLAN = Plan(SIZE, columns=(Sum((0, 1)), Sum((2, 3), (4,))), unions=((Sum((5,)), Sum((6,))),))
+PLAN = Plan(SIZE, columns=(Sum((0, 1)), Sum((2, 3), (4,))), unions=((5, 6),) + ((7,),) * 70)
 # Mark 4 goes only with 2 or 3, so that the second column stays 0 or 1 for everybody.
 people = st.lists(st.sets(st.sampled_from([0, 2, 5, 6, 7, 8, 9, 10, 11])).map(sorted), max_size=40)
 
@@ -38,6 +38,7 @@ def test_count_of_random_people_equals_plain_python(rows: list[list[int]]) -> No
         assert counts.of(Sum((mark,)), 1) == sum(mark in row and 0 in row for row in rows)
         assert counts.of(Sum((mark,)), 2) == sum(mark in row and 2 in row for row in rows)
     assert counts.of(PLAN.union(0)) == sum(5 in row or 6 in row for row in rows)
+    assert counts.of(PLAN.union(70)) == sum(7 in row for row in rows)
     assert counts.in_column(1) == sum(0 in row for row in rows)
 
 

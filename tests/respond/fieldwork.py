@@ -23,12 +23,15 @@ PROJECT = Path(__file__).resolve().parents[2]
 Fields = dict[str, list[str]]
 
 
-def questionnaire(key: str, text: str | None = None) -> Questionnaire:
-    text = text or (PROJECT / f"surveys/questionnaires/{key}.yaml").read_text()
-    return load(text=text, now=datetime.now(UTC)).questionnaire
+def yaml_text(key: str) -> str:
+    return (PROJECT / f"surveys/questionnaires/{key}.yaml").read_text()
 
 
-def open_wave(key: str, *, text: str | None = None, year: int = 2019, **changes: Any) -> Wave:
+def loaded(key: str) -> Questionnaire:
+    return load(text=yaml_text(key), now=datetime.now(UTC)).questionnaire
+
+
+def open_wave(questionnaire: str | Questionnaire, *, year: int = 2019, **changes: Any) -> Wave:
     """A wave that is open now, its places filled."""
     now = datetime.now(UTC)
     edition, _made = Edition.objects.get_or_create(year=year, defaults={"title": "A report"})
@@ -36,7 +39,7 @@ def open_wave(key: str, *, text: str | None = None, year: int = 2019, **changes:
     wave = Wave.objects.create(
         **{
             "edition": edition,
-            "questionnaire": questionnaire(key, text),
+            "questionnaire": loaded(questionnaire) if isinstance(questionnaire, str) else questionnaire,
             "status": Wave.Status.OPEN,
             "time_zone": "Europe/Stockholm",
             "synthetic": True,
@@ -123,6 +126,13 @@ class Respondent:
         self._follow(self.client.post(path, dict(fields)), path)
         return self
 
+    def to(self, name: str) -> Respondent:
+        """Answer page after page until one has a field of this name."""
+        while name not in self.names():
+            assert "/answer/step/" in self.path, f"no page has {name}"
+            self.press(answers=first_answers(self))
+        return self
+
     def walk(self, choose: Callable[[Respondent], Mapping[str, Any]], pages: int = 80) -> Respondent:
         """Go on, page by page, until no page of questions follows."""
         for _page in range(pages):
@@ -136,9 +146,12 @@ class Respondent:
         raise AssertionError("the questionnaire does not end")
 
 
+ELIGIBLE = {"q-le_eligible": "main_task", "q-ent_size": "s_5001_10000", "q-ent_decision": "main"}
+
+
 def first_answers(respondent: Respondent) -> dict[str, Any]:
-    """The first radio button or checkbox of everything, 40 for numbers, words for texts."""
-    chosen: dict[str, Any] = {}
+    """The first radio button or checkbox of everything, 40 for numbers, words for texts; never screened out."""
+    chosen: dict[str, Any] = {name: code for name, code in ELIGIBLE.items() if name in respondent.names()}
     for element in respondent.form.xpath(".//input | .//select | .//textarea"):
         name = element.get("name", "")
         if not name.startswith("q-") or name in chosen or name.endswith("-special") or "-other-" in name:

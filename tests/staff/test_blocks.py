@@ -87,4 +87,9 @@ def test_figure_of_withheld_cell_is_a_word_and_no_number() -> None:
 def test_figure_of_small_base_keeps_its_number_and_is_marked() -> None:
     small = shown(cell("written", status=Cell.Status.SMALL_BASE))
 
-    assert (small.text, small.range, small.base, small.mark) == ("40 %", "30–51", "100", "small-base")
+    assert (small.text, small.range, small.base, small.mark) == (
+        "40 %",
+        "30\u2060–\u206051",
+        "100",
+        "small-base",
+    )

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from surveys.places import SYSTEM_PLACES
 from surveys.wordings import (
-    SYSTEM_PLACES,
     check_places,
     fallbacks,
     fill_pipes,
@@ -11,7 +11,6 @@ from surveys.wordings import (
     in_locale,
     places_in,
     texts,
-    wave_places,
     with_texts,
 )
 from tests.surveys.build import KEYS, shipped
@@ -86,7 +85,6 @@ def test_places_of_shipped_questionnaires_have_one_meaning_each(key):
     common = {"organisation", "funder", "contact", "data protection contact", "retention years"}
     assert common | {"rights link", "helpline", "report link", *SYSTEM_PLACES} <= set(places)
     assert not {"date", "n", "link", "Organisation", "name, e-mail"} & set(places)
-    assert set(wave_places(shipped(key))) == set(places) - set(SYSTEM_PLACES)
 
 
 def test_place_that_runs_over_a_line_is_found_and_filled():

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from responses.forms.texts import one_line, several_lines, whole_number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("40", 40),
+        (" 40 ", 40),
+        ("40%", 40),
+        ("40 %", 40),
+        ("40 ٪", 40),
+        ("٤٠", 40),
+        ("۴۰", 40),
+        ("40,0", 40),
+        ("40.00", 40),
+        ("٤٠٫٠", 40),
+        ("007", 7),
+        ("-3", -3),
+        ("−3", -3),
+        ("40,5", None),
+        ("1,000", None),
+        ("forty", None),
+        ("4 0 x", None),
+        ("", None),
+        ("%", None),
+        (",0", None),
+        ("½", None),
+        ("²", None),
+        ("1e3", None),
+        ("9" * 13, None),
+    ],
+)
+def test_whole_number_of_what_people_type(typed: str, number: int | None) -> None:
+    assert whole_number(typed) == number
+
+
+@given(st.integers(min_value=-(10**9), max_value=10**9))
+def test_whole_number_of_any_written_number_is_that_number(number: int) -> None:
+    assert whole_number(str(number)) == number
+
+
+@given(st.text())
+def test_lines_without_controls_keep_their_words_and_change_no_more(text: str) -> None:
+    once = one_line(text)
+
+    assert one_line(once) == once
+    assert "\n" not in once
+    assert several_lines(several_lines(text)) == several_lines(text)
+
+
+def test_several_lines_keeps_paragraphs_and_drops_controls() -> None:
+    assert several_lines(" a\x00b\r\n\r\nc\x1b  ") == "ab\n\nc"
