@@ -14,6 +14,12 @@ SAFE: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "log_min_duration_statement": (lambda value: value == "-1", "it writes slow statements into the log"),
     "log_min_duration_sample": (lambda value: value == "-1", "it writes sampled statements into the log"),
     "log_duration": (lambda value: value == "off", "it dates every statement in the log"),
+    # Django writes values into its statements, so a refused one would carry an answer into the log.
+    "log_min_error_statement": (
+        lambda value: value in {"log", "fatal", "panic"},
+        "it writes statements that fail, and what a person typed in them, into the log",
+    ),
+    "log_error_verbosity": (lambda value: value == "terse", "it writes refused rows into the log"),
 }
 ADVICE = {
     "track_commit_timestamp": "off",
@@ -21,6 +27,8 @@ ADVICE = {
     "log_min_duration_statement": "-1",
     "log_min_duration_sample": "-1",
     "log_duration": "off",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # A library that is loaded makes its settings readable to everybody, while the lists of libraries are for superusers.
 LOGGING_LIBRARIES = {"auto_explain.log_min_duration": "auto_explain", "pgaudit.log": "pgaudit"}

@@ -65,7 +65,7 @@ class Counts:
         """Respondents of a column in a signed sum of marks."""
         values = self.matrix[:, column]
         found = values[list(total.plus)].sum() - values[list(total.minus)].sum()
-        return int(np.rint(found))
+        return round(float(found))
 
     def in_column(self, column: int) -> int:
         return round(self.members[column])

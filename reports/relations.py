@@ -95,28 +95,34 @@ def _next(frames: tuple[Frame, ...], hidden: Hidden, k: int) -> Hidden:
 
 def _step_in_partition(frame: Frame, hidden: Hidden, k: int) -> Hidden | None:
     unknown = _unknown(frame, hidden, k)
-    for region in regions(frame, hidden):
+    for region in regions(frame, hidden, k):
         inside = region & unknown
         if inside and (len(inside) < 2 or sum(frame.count(code) for code in inside) < k):
             return _withhold_in(frame, region, hidden, k)
-    for net in sorted(hidden.nets & frame.nets.keys()):
-        if follows(frame, hidden, frame.nets[net][1], k):
+    secrets = [frozenset({code}) for code in sorted(hidden.codes & frame.counts.keys())]
+    secrets += [frame.nets[net][1] for net in sorted(hidden.nets & frame.nets.keys())]
+    for members in secrets:
+        if follows(frame, hidden, members, k):
             return _withhold_in(frame, frozenset(frame.counts), hidden, k)
     return None
 
 
 def _unknown(frame: Frame, hidden: Hidden, k: int) -> Region:
     """Withheld codes, and the rest if it is so few that nobody may learn it."""
-    rest = {REST} if 0 < frame.count(REST) < k else set()
-    return frozenset((hidden.codes & frame.counts.keys()) | rest)
+    return frozenset(hidden.codes & frame.counts.keys()) | _small_rest(frame, k)
 
 
-def regions(frame: Frame, hidden: Hidden) -> tuple[Region, ...]:
-    """Sets of codes whose sum is known, smallest first."""
+def _small_rest(frame: Frame, k: int) -> Region:
+    return frozenset({REST} if 0 < frame.count(REST) < k else set())
+
+
+def regions(frame: Frame, hidden: Hidden, k: int) -> tuple[Region, ...]:
+    """Sets of codes whose sum is known, smallest first. A rest that is not small is known, so it bounds nothing."""
     shown = (
         members & frame.counts.keys() for net, (_n, members) in frame.nets.items() if net not in hidden.nets
     )
-    found: set[Region] = {frozenset({*frame.counts, REST}), *(frozenset(members) for members in shown)}
+    everybody = frozenset(frame.counts) | _small_rest(frame, k)
+    found: set[Region] = {everybody, *(frozenset(members) for members in shown)}
     while new := {a - b for a in found for b in found if b < a} - found:
         found |= new
     return tuple(sorted(found - {frozenset()}, key=lambda region: (len(region), sorted(region))))
@@ -128,7 +134,7 @@ def follows(frame: Frame, hidden: Hidden, members: frozenset[str], k: int) -> bo
     wanted = [float(code in members) for code in unknown]
     if not any(wanted):
         return True
-    known = [[float(code in region) for code in unknown] for region in regions(frame, hidden)]
+    known = [[float(code in region) for code in unknown] for region in regions(frame, hidden, k)]
     rank = np.linalg.matrix_rank
     return bool(rank(np.array([*known, wanted])) == rank(np.array(known)))
 

@@ -26,6 +26,7 @@ from config.embedded.places import default_base  # noqa: E402
 ensure(process="owner")
 
 import django  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from tests.services import (  # noqa: E402
     Database,
@@ -43,6 +44,8 @@ SERVICES = services(default_base())
 os.environ["REDIS_URL"] = SERVICES.redis.url(redis_number())
 # pytest-django sets Django up before it reads this file, or else not at all.
 django.setup()
+# Under xdist the settings were read with the address that the first process had left in the environment.
+settings.CELERY_BROKER_URL = os.environ["REDIS_URL"]
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -306,11 +306,14 @@ def test_database_settings_that_date_answers_are_each_refused() -> None:
         "log_min_duration_statement": "100",
         "log_min_duration_sample": "5",
         "log_duration": "on",
+        "log_min_error_statement": "error",
+        "log_error_verbosity": "default",
     }
 
     assert set(unsafe) == set(SAFE)
     assert [len(unsafe_settings({name: value})) for name, value in unsafe.items()] == [1] * len(SAFE)
-    assert unsafe_settings(dict(zip(SAFE, ("off", "none", "-1", "-1", "off"), strict=True))) == []
+    safe = ("off", "none", "-1", "-1", "off", "panic", "terse")
+    assert unsafe_settings(dict(zip(SAFE, safe, strict=True))) == []
 
 
 def test_unsafe_database_refusal_is_a_configuration_error() -> None:

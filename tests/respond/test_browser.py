@@ -32,7 +32,8 @@ def watched(context: BrowserContext) -> tuple[Page, list[str]]:
 
 
 def press(page: Page, action: str = "continue") -> None:
-    page.locator(f"main form button[name=action][value={action}]:not([tabindex])").first.click()
+    with page.expect_navigation():
+        page.locator(f"main form button[name=action][value={action}]:not([tabindex])").first.click()
 
 
 def walk(page: Page) -> Iterator[str]:
