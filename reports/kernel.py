@@ -68,7 +68,7 @@ class Counts:
         return round(float(found))
 
     def in_column(self, column: int) -> int:
-        return round(self.members[column])
+        return round(float(self.members[column]))
 
 
 def nothing(plan: Plan) -> Counts:

@@ -68,22 +68,24 @@ class Visit:
         return self.definition.language
 
     @property
-    def draft(self) -> Draft | None:
-        return getattr(self.invitation, "draft", None)
+    def has_draft(self) -> bool:
+        return hasattr(self.invitation, "draft")
+
+    @property
+    def draft(self) -> Draft:
+        """The draft of the invitation; DraftGone when there is none."""
+        if not self.has_draft:
+            raise DraftGone
+        return self.invitation.draft
 
     @property
     def shuffle(self) -> Shuffle:
         return Shuffle(order_seed(self.key))
 
     def content(self) -> Content:
-        """What is in the draft; DraftGone when there is none."""
-        if self.draft is None:
-            raise DraftGone
         return content_of(self.draft, session_key=self.key, size=self.questionnaire.ballot_size)
 
     def save(self, content: Content) -> None:
-        if self.draft is None:
-            raise DraftGone
         save(self.draft, content, session_key=self.key, size=self.questionnaire.ballot_size)
 
 
@@ -110,13 +112,13 @@ def answering(request: HttpRequest, now: datetime) -> Visit:
     visit = visit_of(request)
     check_is_unanswered(visit.invitation)
     check_takes_ballots(visit.wave, now)
-    if visit.draft is None:
+    if not visit.has_draft:
         raise DraftGone
     return visit
 
 
 def check_names_draft(visit: Visit, named: str) -> None:
-    if visit.draft is None or str(visit.draft.pk) != named:
+    if str(visit.draft.pk) != named:
         raise OtherDraft
 
 

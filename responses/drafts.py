@@ -74,6 +74,11 @@ def save(draft: Draft, content: Content, *, session_key: bytes, size: int) -> No
     draft.save(update_fields=["sealed"])
 
 
+def discard(draft: Draft) -> None:
+    """Delete what somebody does not want to be kept. Their link stays good."""
+    Draft.objects.filter(pk=draft.pk).delete()
+
+
 def _clipped(refused: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
     return {
         question: {name: [value[:CLIPPED_CHARS] for value in values] for name, values in fields.items()}

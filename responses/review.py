@@ -60,7 +60,10 @@ def _block(journey: Journey, step: Step, part: ShownPart) -> CheckedBlock:
     items = [
         CheckedItem(
             asked=row.label if row else question.text,
-            said=said(question, journey.content.answers.get(item_key(question.key, row.code if row else None), SKIPPED)),
+            said=said(
+                question,
+                journey.content.answers.get(item_key(question.key, row.code if row else None), SKIPPED),
+            ),
             is_ranked=question.kind is Kind.RANKING,
             number=step.number + 1,
             anchor=_anchor(question, row),

@@ -103,9 +103,8 @@ def deal_shares(item: Item, quota: Shares, asked: Sequence[Person]) -> None:
 
 
 def deal_mentions(item: Item, quota: Mentions, asked: Sequence[Person]) -> None:
-    rest: Pick = ("named",)
-    instead: dict[Pick, int] = {code: count for code, count in quota.instead.items()}
-    counts = apportion(instead | {rest: quota.base - sum(instead.values())}, len(asked))
+    named = quota.base - sum(quota.instead.values())
+    counts = apportion({**quota.instead, ("named",): named}, len(asked))
     naming = list(asked)
     for code in quota.instead:
         for _ in range(counts[code]):

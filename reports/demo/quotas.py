@@ -45,7 +45,7 @@ class Mentions:
 
     base: int
     counts: Mapping[str, int]
-    instead: Mapping[str, int] = field(default_factory=dict)
+    instead: Mapping[Pick, int] = field(default_factory=dict)
     apart: tuple[frozenset[str], ...] = ()
 
 

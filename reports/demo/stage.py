@@ -19,8 +19,8 @@ from reports.actions.night import request_run
 from reports.demo.casts import Cast, text_of_place
 from reports.demo.client import Ending
 from reports.demo.fieldwork import Journey, walk
-from reports.demo.progress import Progress
 from reports.demo.programs import Programs
+from reports.demo.progress import Progress
 from reports.demo.staff import StaffBrowser
 from reports.models import Release, Run
 from responses.actions.code import code, code_exact_matches

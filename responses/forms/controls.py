@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ class _Drawing:
         self.id = main_name(part.question)
         self.targets: dict[str, str] = {}
 
-    def base(self, template: str, hints: Sequence[str] = (), own: Sequence[str] = ()) -> Shown:
+    def base(self, template: str, hints: Sequence[str] = (), own: Collection[str] = ()) -> Shown:
         """`own`: names of the groups whose problems are said under the question and not beside a row."""
         given = [self.question.help] if self.question.help else []
         if self.question.analysis.sensitivity is Sensitivity.HIGH and not self.question.detached:

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
+from django.utils.datastructures import MultiValueDict
 
 from responses.forms.controls import Shown, shown
 from responses.forms.fields import field_names
@@ -48,9 +48,7 @@ class QuestionBlock:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def render(
-        self, form: StepForm, context: Any, template_pack: str = "enquiry", **kwargs: Any
-    ) -> SafeString:
+    def render(self, form: StepForm, context: Any, template_pack: str = "enquiry", **kwargs: Any) -> str:
         question = form.shown[self.name]
         return get_template(question.template).render({"q": question})
 
@@ -67,10 +65,11 @@ class StepForm(forms.Form):
         *,
         shuffle: Shuffle,
         stored: Fields,
-        data: QueryDict | None = None,
+        data: QueryDict | MultiValueDict[str, str] | None = None,
         reminded: Collection[str] = (),
     ) -> None:
         super().__init__(data)
+        self.posted = MultiValueDict() if data is None else data
         self.parts = {main_name(part.question): part for part in parts}
         self.fields = {name: QuestionField(part) for name, part in self.parts.items()}
         self.shuffle = shuffle
@@ -129,9 +128,9 @@ class StepForm(forms.Form):
         """By question, the fields as they were typed where something stands against them."""
         return {
             name: {
-                key: self.data.getlist(key)
+                key: self.posted.getlist(key)
                 for key in self.fields[name].widget.names
-                if any(self.data.getlist(key))
+                if any(self.posted.getlist(key))
             }
             for name, reading in self.readings.items()
             if not all(problem.soft for problem in reading.problems)

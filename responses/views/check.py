@@ -6,7 +6,6 @@ import hashlib
 import hmac
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -38,7 +37,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return to_step(obstacle.number, STILL_OPEN)
     receipt = journey.content.receipt
     context = {
-        "draft": visit.draft.pk if visit.draft else "",
+        "draft": visit.draft.pk,
         "receipt": receipt,
         "proof": _proof(visit, receipt),
         "sections": sections_to_check(journey),
@@ -70,8 +69,8 @@ def send(request: HttpRequest) -> HttpResponse:
     if not receipt or receipt != journey.content.receipt:
         raise NotOfThisPage
     obstacle = None if journey.has_ended else journey.obstacle()
-    if obstacle or visit.draft is None:
-        return to_step(obstacle.number, STILL_OPEN) if obstacle else redirect("responses:answer")
+    if obstacle:
+        return to_step(obstacle.number, STILL_OPEN)
     answers = journey.content.answers
     send_answers(invitation=visit.invitation, draft=visit.draft, answers=answers, receipt=receipt, now=now)
     end = ending(journey.plan.definition, answers)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from responses.access import NoInvitation, Visit, visit_by, visit_of
 from responses.actions.decline import decline as decline_to_answer
@@ -41,7 +41,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     """Where a link leads: the consent, or back to what was saved."""
     visit = visit_of(request)
     check_is_unanswered(visit.invitation)
-    if visit.draft is None:
+    if not visit.has_draft:
         check_can_start(visit.invitation, timezone.now())
         return _consent(request, visit)
     check_takes_ballots(visit.wave, timezone.now())
@@ -89,6 +89,7 @@ def _has_agreed(request: HttpRequest, visit: Visit) -> bool:
 
 
 @respondent_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest) -> HttpResponse:
     """Not taking part, asked for once more before it is done; the link undoes it until the close."""
     visit = visit_of(request)

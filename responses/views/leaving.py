@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from responses.access import answering, check_names_draft
+from responses.drafts import discard
 from responses.entry import take_back
 from responses.forms.names import DRAFT
 from responses.views.pages import respondent_page, respondent_render
@@ -34,6 +35,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 @respondent_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest) -> HttpResponse:
     """Stop: keep what is saved, or delete it. Nobody is asked why."""
     visit = answering(request, timezone.now())
@@ -43,7 +45,7 @@ def stop(request: HttpRequest) -> HttpResponse:
             request, "respond/stop.html", visit, {"number": number, "draft": visit.draft.pk}
         )
     check_names_draft(visit, request.POST.get(DRAFT, ""))
-    visit.draft.delete()
+    discard(visit.draft)
     response = respondent_render(request, "respond/stopped.html", visit)
     take_back(response)
     return response

@@ -154,7 +154,7 @@ def _page(
     reached, sections = progress(plan.definition, plan.steps, journey.content.answers, step)
     context = {
         "form": form,
-        "draft": visit.draft.pk if visit.draft else "",
+        "draft": visit.draft.pk,
         "step": step,
         "number": step.number + 1,
         "has_back": journey.before(step.number) is not None,

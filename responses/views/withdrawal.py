@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from responses.actions.refusals import TooLateToWithdraw
 from responses.actions.withdraw import withdraw as hand_back
@@ -73,6 +73,7 @@ def _open_waves(now: datetime) -> dict[str, Wave]:
 
 
 @respondent_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Hand a receipt back. The answer is the same whether there are answers under it or not."""
     now = timezone.now()

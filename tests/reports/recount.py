@@ -56,7 +56,8 @@ class Recount:
 
     def _screened(self, person: Person) -> bool:
         return any(
-            person.record.get(question.key) in dict(question.screen_out.dispositions)
+            # A screening answer that was kept as its classes only did not end anything.
+            person.record.get(question.key) in list(dict(question.screen_out.dispositions))
             for question in self.definition.questions
             if question.screen_out
         )

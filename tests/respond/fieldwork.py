@@ -18,7 +18,6 @@ from surveys.actions.load import load
 from surveys.models import Edition, Questionnaire, Wave, WaveKey, WavePlace
 from surveys.places import free_places
 
-
 PROJECT = Path(__file__).resolve().parents[2]
 Fields = dict[str, list[str]]
 
@@ -62,7 +61,7 @@ def new_link(wave: Wave, **fields: Any) -> str:
 
 @dataclass
 class Respondent:
-    """A browser without JavaScript: it keeps the page it sees, ticks what is there, and presses buttons by their value."""
+    """A browser without JavaScript: it sees a page, fills in what is there, and presses buttons by their value."""
 
     link: str
     client: Client = field(default_factory=Client)
@@ -111,7 +110,7 @@ class Respondent:
         return found
 
     def names(self) -> set[str]:
-        return {name for name in self.form.inputs.keys() if name and name.startswith("q-")}
+        return {name for name in self.form.xpath(".//@name") if name.startswith("q-")}
 
     def begin(self) -> Respondent:
         return self.open().post({"consent_given": ["yes"], "action": ["continue"]})

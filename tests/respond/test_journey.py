@@ -91,9 +91,15 @@ def test_screened_out_by_mistake_goes_back_and_on(respondent: Respondent) -> Non
 
 
 @pytest.mark.parametrize("action", ["later", "back", "stop", "continue"])
-def test_every_button_saves_what_is_on_the_page_before_it_is_judged(respondent: Respondent, action: str) -> None:
+def test_every_button_saves_what_is_on_the_page_before_it_is_judged(
+    respondent: Respondent, action: str
+) -> None:
     page = respondent.begin().to("q-tech_trends-1").path
-    mixed = {"q-tech_trends-1": "deep fakes", "q-tech_trends-special": "none", "q-tech_challenges-1": "x" * 200}
+    mixed = {
+        "q-tech_trends-1": "deep fakes",
+        "q-tech_trends-special": "none",
+        "q-tech_challenges-1": "x" * 200,
+    }
 
     respondent.press(action, mixed)
     respondent.get(page)
@@ -116,7 +122,9 @@ def test_something_left_empty_is_asked_for_once(respondent: Respondent) -> None:
     assert "q-le_region" not in respondent.names()
 
 
-def test_screening_question_left_empty_is_asked_for_again_and_offers_no_way_past(respondent: Respondent) -> None:
+def test_screening_question_left_empty_is_asked_for_again_and_offers_no_way_past(
+    respondent: Respondent,
+) -> None:
     at_first_question(respondent)
 
     for action in ("continue", "skip", "continue"):
@@ -149,7 +157,9 @@ def test_change_from_the_check_page_comes_back_to_it(respondent: Respondent) -> 
 
 def test_change_that_opens_new_questions_asks_them_before_the_check_page(respondent: Respondent) -> None:
     def not_encountered(page: Respondent) -> dict[str, str]:
-        return first_answers(page) | ({"q-ls_frequency": "not_encountered"} if "q-ls_frequency" in page.names() else {})
+        return first_answers(page) | (
+            {"q-ls_frequency": "not_encountered"} if "q-ls_frequency" in page.names() else {}
+        )
 
     respondent.begin().walk(not_encountered)
     change = respondent.page.xpath("//a[contains(@href, 'q-ls_frequency')]/@href")[0]
@@ -345,6 +355,9 @@ def test_form_sent_after_the_cookie_ran_out_is_kept_until_the_link_is_opened(res
 def test_order_of_choices_is_the_same_on_every_visit(respondent: Respondent) -> None:
     at_region(respondent).press(answers={"q-le_region": "us"})
 
-    orders = {tuple(Respondent(respondent.link).open().get(respondent.path).page.xpath("//input/@id")) for _ in range(3)}
+    orders = {
+        tuple(Respondent(respondent.link).open().get(respondent.path).page.xpath("//input/@id"))
+        for _ in range(3)
+    }
 
     assert len(orders) == 1

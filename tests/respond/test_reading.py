@@ -118,7 +118,9 @@ def test_other_text_without_its_choice_is_not_dropped_silently() -> None:
     ],
 )
 def test_ranking_with_places_and_special_answers(fields: dict[str, str], expected: tuple[str, ...]) -> None:
-    found = problems("storage_increasing", {f"q-storage_increasing-{name}": [v] for name, v in fields.items()})
+    found = problems(
+        "storage_increasing", {f"q-storage_increasing-{name}": [v] for name, v in fields.items()}
+    )
 
     assert len(found) == len(expected)
     assert all(words in sentence for words, sentence in zip(expected, found, strict=True))
@@ -167,13 +169,19 @@ def test_grid_says_what_is_missing_row_by_row() -> None:
 
     found = read(asked, asked.rows, {"q-ls_forms_common-induced": ["very_common"]})
 
-    assert [problem.name for problem in found.problems] == ["q-ls_forms_common-voluntary", "q-ls_forms_common-distant"]
+    assert [problem.name for problem in found.problems] == [
+        "q-ls_forms_common-voluntary",
+        "q-ls_forms_common-distant",
+    ]
     assert found.answers["ls_forms_common:induced"].codes == ("very_common",)
 
 
 def test_grid_of_several_keeps_exclusive_answers_alone_in_their_row() -> None:
     asked = question("ls_victim_regions")
-    fields = {"q-ls_victim_regions-voluntary": ["us", "dont_know"], "q-ls_victim_regions-induced": ["us", "ca"]}
+    fields = {
+        "q-ls_victim_regions-voluntary": ["us", "dont_know"],
+        "q-ls_victim_regions-induced": ["us", "ca"],
+    }
 
     found = read(asked, asked.rows[:2], fields)
 
@@ -213,7 +221,9 @@ def _answers(asked: Question) -> st.SearchStrategy[Answer]:
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_fields_of_answers_read_give_the_answers_back(data: st.DataObject) -> None:
-    asked = data.draw(st.sampled_from([q for key in ("law_enforcement", "enterprise") for q in definition(key).questions]))
+    asked = data.draw(
+        st.sampled_from([q for key in ("law_enforcement", "enterprise") for q in definition(key).questions])
+    )
     answers = {item: data.draw(_answers(asked)) for item in asked.items}
 
     fields = fields_of(asked, asked.rows, answers)

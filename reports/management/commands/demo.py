@@ -11,8 +11,8 @@ from config.run import NOTE
 from reports.demo import premises, show, summary
 from reports.demo.casts import FULL, SMALL, Cast
 from reports.demo.client import JourneyFailed
-from reports.demo.progress import Progress
 from reports.demo.programs import ProgramEnded, ProgramNotReady, Programs
+from reports.demo.progress import Progress
 from reports.demo.staff import StaffPageRefused
 from reports.demo.stage import NightFailed, Stage
 
@@ -64,9 +64,14 @@ class Command(BaseCommand):
 
     def serve(self, stage: Stage) -> None:
         self.say("\n" + show.addresses(stage) + "\n\nEnd it with Ctrl-C.")
-        while True:
-            stage.programs.check()
-            time.sleep(1)
+        running = folder() / "running.json"
+        summary.write(running, {"base_url": stage.base_url})
+        try:
+            while True:
+                stage.programs.check()
+                time.sleep(1)
+        finally:
+            running.unlink()
 
     def say(self, line: str) -> None:
         self.stdout.write(line)

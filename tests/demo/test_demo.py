@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import Any
+
+import psycopg
+import pytest
+
+from accounts.models import AuditEvent
+from reports.demo.persons import total
+from reports.models import Run
+from responses.extracts import codebook_of
+from responses.models import Ballot, Coding, Comment, Draft, Invitation, OpenText, Record, Response, Tally
+from surveys.definition import Kind
+from surveys.models import Wave
+from tests.demo.conftest import CASTS, DEEP, Demo
+from tests.reports.recount import cells_compared, differences
+
+
+def headline(demo: Demo, figure: str) -> tuple[int, int]:
+    found = demo.figure(figure)["headline"]
+    return found["percent"], found["base"]
+
+
+def by_code(demo: Demo, figure: str, statistic: str = "percent_of_respondents") -> dict[str, Any]:
+    lines = demo.figure(figure)["lines"]
+    return {line["code"]: line["percent"] for line in reversed(lines) if line["statistic"] == statistic}
+
+
+def test_summary_says_what_came_of_everybody(demo: Demo) -> None:
+    waves = {wave["questionnaire"]: wave for wave in demo.summary["waves"]}
+
+    for cast in CASTS:
+        wave = waves[cast.questionnaire]
+        assert (wave["invited"], wave["submitted"]) == (cast.invited, cast.answering)
+        assert (wave["stopped"], wave["declined"]) == (cast.stopping, cast.declining)
+        assert wave["responses"] == cast.answering
+        assert wave["cells"] > wave["withheld_cells"] > 0
+    assert demo.summary["release"]["path"] == "/2019/1/"
+    assert demo.summary["synthetic"] is True
+
+
+def test_published_policy_plan_and_finding_are_nine_eight_and_one_in_ten(demo: Demo) -> None:
+    assert headline(demo, "enterprise.ent_policy") == (90, 100)
+    assert headline(demo, "enterprise.ent_action_plan") == (80, 100)
+    assert headline(demo, "enterprise.ent_found") == (10, 100)
+
+
+def test_published_trend_is_fifty_six_per_cent_increasing(demo: Demo) -> None:
+    officers = CASTS[0].answering
+
+    assert headline(demo, "law_enforcement.ls_trend") == (56, officers)
+
+
+def test_published_technology_is_what_the_businesses_said_in_their_own_words(demo: Demo) -> None:
+    named = by_code(demo, "enterprise.ent_tech_open")
+
+    assert (named["filter_named"], named["detection_named"]) == (60, 12)
+    assert (named["antivirus_endpoint"], named["physical"]) == (5, 5)
+
+
+def test_published_parts_of_the_finding_are_shown_because_each_may_be(demo: Demo) -> None:
+    found = by_code(demo, "enterprise.ent_found")
+
+    assert (found["past_year"], found["earlier"]) == (5, 5)
+
+
+def test_every_stored_figure_equals_a_plain_recount(demo: Demo) -> None:
+    for wave in demo.waves:
+        assert differences(wave) == []
+        assert cells_compared(wave) > 100
+
+
+def test_published_profile_questions_have_classes_only(demo: Demo) -> None:
+    for wave in demo.waves:
+        definition = codebook_of(wave).definition
+        for question in definition.questions:
+            if question.analysis.partitions:
+                lines = demo.figure(f"{definition.key}.{question.key}")["lines"]
+                assert lines
+                assert {line["kind"] for line in lines} == {"class"}, question.key
+
+
+def test_every_closed_question_has_a_figure(demo: Demo) -> None:
+    for wave in demo.waves:
+        definition = codebook_of(wave).definition
+        for question in definition.questions:
+            if question.kind is not Kind.OPEN_TEXT:
+                assert demo.figure(f"{definition.key}.{question.key}")["lines"], question.key
+
+
+def test_stored_records_are_exactly_the_answers_that_were_sent(demo: Demo) -> None:
+    for cast, wave in zip(CASTS, demo.waves, strict=True):
+        codebook = codebook_of(wave)
+        profile = set(codebook.profile_questions)
+        sent = [codebook.record(person.answers) for person in demo.people(cast, wave)]
+        stored = Record.objects.filter(response__wave=wave).values_list("answers", flat=True)
+
+        assert as_multiset(stored, profile) == as_multiset(sent, profile)
+
+
+def as_multiset(records: Any, left_out: set[str]) -> Counter[str]:
+    """Without the profile, of which a response that is nearly alone in it keeps only the classes."""
+    kept = ({key: value for key, value in record.items() if key not in left_out} for record in records)
+    return Counter(json.dumps(record, sort_keys=True) for record in kept)
+
+
+def test_texts_comments_and_countries_arrive_apart_and_complete(demo: Demo) -> None:
+    for cast, wave in zip(CASTS, demo.waves, strict=True):
+        people = demo.people(cast, wave)
+        definition = codebook_of(wave).definition
+        comments = {question.key for question in definition.questions if question.kind is Kind.OPEN_TEXT}
+        texts = sum(
+            len(answer.texts) + len(answer.others)
+            for person in people
+            for item, answer in person.answers.items()
+            if item not in comments
+        )
+        written = sum(person.answers[key].has_text for person in people for key in comments)
+
+        assert OpenText.objects.filter(wave=wave).count() == texts
+        assert Comment.objects.filter(wave=wave).count() == written
+        for question in (q for q in definition.questions if q.detached):
+            tallies = Tally.objects.filter(wave=wave, question=question.key).exclude(code="")
+            counted = {tally.code: tally.count for tally in tallies}
+            assert counted == {code: total(people, question.key, code) for code in counted}
+            assert len(counted) == len({p.said[question.key] for p in people if question.key in p.said})
+
+
+def test_every_open_text_has_been_coded(demo: Demo) -> None:
+    assert not OpenText.objects.filter(codings__isnull=True).exists()
+    assert Coding.objects.count() >= OpenText.objects.count()
+
+
+def test_box_and_drafts_are_empty_after_the_last_opening(demo: Demo) -> None:
+    waves = demo.waves
+
+    assert {wave.status for wave in waves} == {Wave.Status.FINAL}
+    assert not Ballot.objects.filter(wave__in=waves).exists()
+    assert not Draft.objects.filter(invitation__wave__in=waves).exists()
+    assert not Response.objects.filter(wave__in=waves, receipt_hash__isnull=False).exists()
+
+
+def test_invitations_know_who_finished_and_who_declined(demo: Demo) -> None:
+    for cast, wave in zip(CASTS, demo.waves, strict=True):
+        states = Counter(Invitation.objects.filter(wave=wave).values_list("state", flat=True))
+
+        assert states == {
+            Invitation.State.FINISHED: cast.answering,
+            Invitation.State.STARTED: cast.stopping,
+            Invitation.State.DECLINED: cast.declining,
+            Invitation.State.INVITED: cast.invited - cast.answering - cast.stopping - cast.declining,
+        }
+
+
+def test_a_night_in_the_middle_has_opened_only_a_part(demo: Demo) -> None:
+    for cast, wave in zip(CASTS, demo.waves, strict=True):
+        opened = list(Run.objects.filter(wave=wave).order_by("pk").values_list("opened", flat=True))
+
+        assert 0 < opened[0] < cast.answering
+        assert sum(opened) == cast.answering
+
+
+def test_release_was_asked_for_and_approved_by_two_people(demo: Demo) -> None:
+    release = demo.release
+
+    assert release.requested_by.email == "analyst@example.org"
+    assert release.decided_by.email == "publisher@example.org"
+    assert hashlib.sha256(release.content.encode()).hexdigest() == demo.summary["release"]["hash"]
+    assert json.loads(release.content)["synthetic"] is True
+
+
+@pytest.mark.parametrize(
+    "table", ["responses_response", "responses_record", "responses_textlink", "responses_tally"]
+)
+def test_web_role_has_no_right_on_responses(demo: Demo, table: str) -> None:
+    with psycopg.connect(demo.url("web")) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(f"SELECT count(*) FROM {table}")
+
+
+def test_audit_log_has_no_row_of_a_respondent(demo: Demo) -> None:
+    staff = AuditEvent.objects.filter(actor__isnull=False)
+
+    assert staff.exists()
+    assert AuditEvent.objects.count() < Invitation.objects.count()
+    assert not AuditEvent.objects.filter(target__startswith="responses.invitation").exists()
+
+
+def test_demo_that_exists_is_shown_again_without_being_played(demo: Demo) -> None:
+    before = demo.release.pk
+
+    again = demo.again()
+
+    assert again.returncode == 0, again.stderr
+    assert "People answer" not in again.stdout
+    assert demo.release.pk == before
+
+
+@pytest.mark.deep
+def test_published_law_enforcement_report_at_full_size_gives_the_findings(demo: Demo) -> None:
+    assert DEEP
+    assert by_code(demo, "law_enforcement.le_region") == {"us": 46, "europe": 40, "elsewhere": 13}
+    assert by_code(demo, "law_enforcement.le_country", "count_distinct")["le_country"] == 41
+    assert by_code(demo, "law_enforcement.services_named", "count_distinct")["services_named"] == 64
+    assert by_code(demo, "law_enforcement.ls_frequency")["common"] == 40
+    assert by_code(demo, "law_enforcement.ai_used")["used"] == 20
+    assert by_code(demo, "law_enforcement.tech_trends")["cloud_storage"] == 35
