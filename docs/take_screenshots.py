@@ -68,8 +68,6 @@ def take(chromium: str, base_url: str) -> None:
 
 
 def take_questionnaire(browser: Browser, size: str, base_url: str) -> None:
-    from reports.demo.client import STEP
-
     link, respondent = visitor(base_url)
     page = browser.new_context(viewport=SIZES[size]).new_page()
     page.goto(base_url + link)
@@ -83,9 +81,7 @@ def take_questionnaire(browser: Browser, size: str, base_url: str) -> None:
     grid = respondent.walk(respondent.open(asked.url), lambda seen: shows(seen, GRID))
     page.goto(grid.url)
     picture(page, "grid", size)
-    respondent.walk(
-        respondent.open(grid.url), lambda seen: seen.form_to(STEP) is None and bool(seen.form_to("/send"))
-    )
+    respondent.walk(respondent.open(grid.url), lambda seen: seen.form_to("/answer/send") is not None)
     page.goto(f"{base_url}/answer/check")
     picture(page, "check", size)
 

@@ -75,7 +75,7 @@ class Stage:
     def prepare(self, casts: Sequence[Cast], *, year: int, days: int) -> list[Wave]:
         """An edition with a wave for each questionnaire, places filled, keys made by the worker, released."""
         manager = self.staff["fieldwork"]
-        edition = create_edition(year=year, title=f"Demonstration {year}", by=manager, now=now())
+        edition = create_edition(year=year, title="The Enquiry demonstration", by=manager, now=now())
         waves = [self.create(edition, cast, days) for cast in casts]
         for wave in waves:
             request_key(wave=wave, by=manager, now=now())

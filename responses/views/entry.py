@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -75,10 +76,11 @@ def begin(request: HttpRequest) -> HttpResponse:
         check_can_start(visit.invitation, now)
         error = _("Tick the box to say that you agree, or choose not to take part")
         return _consent(request, visit, error, status=422)
-    draft = start(invitation=visit.invitation, now=now)
-    visit.invitation.draft = draft
-    if not draft.sealed:
-        visit.save(Content())
+    with transaction.atomic():
+        draft = start(invitation=visit.invitation, now=now)
+        visit.invitation.draft = draft
+        if not draft.sealed:
+            visit.save(Content())
     return to_step(journey_of(visit).current().number)
 
 
