@@ -13,12 +13,22 @@ class Policy(models.Model):
 
     version = models.PositiveSmallIntegerField(unique=True)
     min_base = models.PositiveSmallIntegerField(default=30, help_text=_("Below it no number is shown."))
-    min_base_high = models.PositiveSmallIntegerField(default=50, help_text=_("The same for questions of high sensitivity."))
-    min_base_break = models.PositiveSmallIntegerField(default=50, help_text=_("The same for each group of a breakdown."))
-    full_base = models.PositiveSmallIntegerField(default=80, help_text=_("From here on nothing is marked as small."))
-    min_cell_total = models.PositiveSmallIntegerField(default=3, help_text=_("Smallest count shown of all respondents."))
+    min_base_high = models.PositiveSmallIntegerField(
+        default=50, help_text=_("The same for questions of high sensitivity.")
+    )
+    min_base_break = models.PositiveSmallIntegerField(
+        default=50, help_text=_("The same for each group of a breakdown.")
+    )
+    full_base = models.PositiveSmallIntegerField(
+        default=80, help_text=_("From here on nothing is marked as small.")
+    )
+    min_cell_total = models.PositiveSmallIntegerField(
+        default=3, help_text=_("Smallest count shown of all respondents.")
+    )
     min_cell_total_high = models.PositiveSmallIntegerField(default=5)
-    min_cell_break = models.PositiveSmallIntegerField(default=5, help_text=_("Smallest count shown of a group."))
+    min_cell_break = models.PositiveSmallIntegerField(
+        default=5, help_text=_("Smallest count shown of a group.")
+    )
     min_cell_break_high = models.PositiveSmallIntegerField(default=10)
     draft_step = models.PositiveSmallIntegerField(
         default=30, help_text=_("Draft tables of an open wave are renewed after this many further responses.")
@@ -92,7 +102,9 @@ class Table(models.Model):
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     question = models.CharField(max_length=CODE, help_text=_("Key of the question or of the derived figure."))
-    breakdown = models.CharField(max_length=CODE, blank=True, help_text=_("Name of a class; empty for the total."))
+    breakdown = models.CharField(
+        max_length=CODE, blank=True, help_text=_("Name of a class; empty for the total.")
+    )
     responses = models.PositiveIntegerField(help_text=_("Responses of the wave that were counted."))
     not_stated = models.PositiveIntegerField(
         null=True, help_text=_("Skipped or preferred not to say; empty when fewer than 5 or a grid.")
@@ -121,7 +133,9 @@ class Cell(models.Model):
     position = models.PositiveSmallIntegerField()
     row = models.CharField(max_length=CODE, blank=True, help_text=_("Row of a grid."))
     part = models.CharField(max_length=CODE, blank=True, help_text=_("Group of the breakdown."))
-    kind = models.CharField(max_length=20, help_text=_("choice, special, assigned, net, code, class, number, distinct"))
+    kind = models.CharField(
+        max_length=20, help_text=_("choice, special, assigned, net, code, class, number, distinct")
+    )
     code = models.CharField(max_length=CODE, blank=True)
     statistic = models.CharField(max_length=60, default="percent_of_respondents")
     base_rule = models.CharField(max_length=120, default="answered")
@@ -167,7 +181,9 @@ class Release(models.Model):
     content_hash = models.CharField(max_length=64)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
 

@@ -1,4 +1,4 @@
-"""Open answers that wait for a coder. Nothing here says whose they are: the web may not follow a text to its response."""
+"""Open answers that wait for a coder. The web may not follow a text to its response, and nothing here does."""
 
 from __future__ import annotations
 

@@ -183,7 +183,9 @@ def start(field: Field, database: Database) -> None:
 
 
 def is_waiting(database: Database) -> bool:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'enquiry_worker' AND wait_event_type = 'Lock'"
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'enquiry_worker' AND wait_event_type = 'Lock'"
+    )
     with database.cluster.connect() as admin:
         row = admin.execute(query).fetchone()
     return bool(row and row[0])
