@@ -31,7 +31,7 @@ from config.celery import app
 from config.checks import DEMO_SECRET, production_problems
 from config.env import Environment
 from config.headers import CONTENT_SECURITY_POLICY, SecurityHeaders
-from config.logging import WithoutTokens, redacted
+from config.logging import WithoutTokens, logging_settings, redacted
 from config.run import PROGRAMS
 from config.startup import SAFE, UnsafeDatabaseError, refuse_unsafe_database, unsafe_settings
 from tests.services import PROJECT, Database, WebServer, Worker, acting_as, wait_until
@@ -177,6 +177,18 @@ def test_token_in_a_path_never_reaches_a_log(token: str) -> None:
     assert record.getMessage() == "Not Found: /i/…?x"
 
 
+def test_pages_with_a_reminder_or_a_refusal_leave_no_line_in_the_log() -> None:
+    levels = {
+        name: logger["level"]
+        for name, logger in logging_settings("INFO")["loggers"].items()
+        if "level" in logger
+    }
+
+    assert levels["django.request"] == "ERROR"
+    assert logging.getLogger("django.request").isEnabledFor(logging.ERROR)
+    assert not logging.getLogger("django.request").isEnabledFor(logging.WARNING)
+
+
 def test_token_in_a_traceback_never_reaches_a_log() -> None:
     try:
         raise ValueError("no page at /i/abcdef")
@@ -252,8 +264,9 @@ def test_page_of_the_web_server_carries_the_headers_and_its_log_no_token(web_ser
 
     assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
     assert headers["X-Frame-Options"] == "DENY"
+    assert "Listening at" in web_server.text()
     assert "secret-token-in-the-path" not in web_server.text()
-    assert "/i/…" in web_server.text()
+    assert "/i/" not in web_server.text()
 
 
 def test_web_server_publishing_a_task_while_redis_is_down_fails_within_four_seconds(
