@@ -73,6 +73,7 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.DEFINITION: "id edition_id questionnaire_id status opens_at closes_at time_zone grace_minutes min_batch"
         " synthetic"
     },
+    "surveys_production": {About.SYSTEM: "id"},
     "surveys_waveplace": {About.DEFINITION: "id wave_id place language text"},
     "surveys_wavekey": {About.SYSTEM: "wave_id public_key"},
     "responses_invitation": {About.CONTACT: "id wave_id email unit language token_hash state"},

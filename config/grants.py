@@ -56,6 +56,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "surveys_part": (WRITE, READ),
     "surveys_derived": (WRITE, READ),
     "surveys_wave": (CHANGE, "SELECT, UPDATE"),
+    "surveys_production": (READ, READ),
     "surveys_waveplace": (WRITE, READ),
     # The public half of a key is written by the worker that holds the private half, and by nobody else.
     "surveys_wavekey": (READ, WRITE),

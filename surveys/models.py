@@ -359,6 +359,21 @@ class Wave(models.Model):
         return f"{self.questionnaire.key} {self.edition.year}"
 
 
+class Production(models.Model):
+    """Its one row says that this database takes real answers; then it refuses synthetic waves, for good.
+
+    `migrate` writes the row when it runs in production.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="production_has_one_row")]
+
+    def __str__(self) -> str:
+        return "production"
+
+
 class WavePlace(models.Model):
     """What fills one bracketed place of the questionnaire's texts in this wave."""
 
