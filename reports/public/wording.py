@@ -17,7 +17,7 @@ RANGE_SENTENCE = gettext_lazy(
 )
 WITHHELD_SENTENCE = gettext_lazy(
     "Withheld: the number is not shown, because too few people answered or because it could tell something "
-    "about a person. It is not zero."
+    "about a person. It may be any number, zero included."
 )
 SMALL_BASE_SENTENCE = gettext_lazy(
     "* Small base: fewer people answered than we like; read the number with care."

@@ -170,7 +170,7 @@ def test_withheld_figures_are_marked_and_explained(client: Client) -> None:
 
     row = next(row for row in policy.xpath(".//tr") if "Another answer" in row.text_content())
     assert [cell.text_content().strip() for cell in row.xpath("./td")] == ["withheld", "–", "100"]
-    assert "It is not zero." in policy.text_content()
+    assert "It may be any number, zero included." in policy.text_content()
 
 
 def test_range_is_explained_with_every_table(client: Client) -> None:
