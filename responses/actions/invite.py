@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from unicodedata import normalize
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -36,7 +38,7 @@ def invite(*, wave: Wave, rows: Iterable[InvitationRow], by: User, now: datetime
     permissions.check(by, "invitation.upload")
     if wave.status == Wave.Status.FINAL or now >= wave.closes_at:
         raise WaveTakesNoInvitations
-    invited = [(row, new_token()) for row in rows]
+    invited = [(row, new_token()) for row in _with_one_spelling(wave, rows)]
     try:
         with transaction.atomic():
             invitations = [_invitation(wave, row, token) for row, token in invited]
@@ -45,6 +47,17 @@ def invite(*, wave: Wave, rows: Iterable[InvitationRow], by: User, now: datetime
         raise AlreadyInvited from error
     audit.record("invitations.added", by=by, now=now, target=wave, count=len(invited))
     return [(row.email, token_text(token)) for row, token in invited]
+
+
+def _with_one_spelling(wave: Wave, rows: Iterable[InvitationRow]) -> list[InvitationRow]:
+    """An organisation answers once, however its name is typed: the first spelling in the wave stands for all."""
+    units = Invitation.objects.filter(wave=wave).exclude(unit="").values_list("unit", flat=True).distinct()
+    spelling = {_folded(unit): unit for unit in units.order_by("unit")}
+    return [replace(row, unit=spelling.setdefault(_folded(row.unit), row.unit)) for row in rows]
+
+
+def _folded(unit: str) -> str:
+    return " ".join(normalize("NFKC", unit).casefold().split())
 
 
 def _invitation(wave: Wave, row: InvitationRow, token: bytes) -> Invitation:

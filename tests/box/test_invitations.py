@@ -165,3 +165,19 @@ def test_invite_to_a_closed_wave_is_refused(field: Field) -> None:
 
     with pytest.raises(WaveTakesNoInvitations):
         invite(wave=field.wave, rows=rows, by=member_of_staff("fieldwork"), now=CLOSED)
+
+
+def test_invite_of_one_organisation_in_several_spellings_makes_one_unit(organisations: Field) -> None:
+    fieldworker = member_of_staff("fieldwork")
+    first = [
+        InvitationRow("a@example.org", "Acme  Group", "en"),
+        InvitationRow("b@example.org", "Bolt", "en"),
+    ]
+    later = [InvitationRow("c@example.org", "ACME group", "en")]
+
+    with acting_as("web"):
+        invite(wave=organisations.wave, rows=first, by=fieldworker, now=NOW)
+        invite(wave=organisations.wave, rows=later, by=fieldworker, now=NOW)
+
+    units = Invitation.objects.order_by("email").values_list("unit", flat=True)
+    assert list(units) == ["Acme  Group", "Bolt", "Acme  Group"]
