@@ -40,6 +40,12 @@ class Plan:
             first[section.key]: section.intro for section in self.definition.sections if section.key in first
         }
 
+    @cached_property
+    def hard_steps(self) -> frozenset[int]:
+        """Numbers of the pages with a question that must be answered."""
+        hard = {question.key for question in self.definition.questions if question.required is Required.HARD}
+        return frozenset(s.number for s in self.steps if any(part.question_key in hard for part in s.parts))
+
     def explained_by(self, number: int) -> tuple[Page, ...]:
         """Pages of definitions that this page or one before it has brought; they stay at hand from there on."""
         pages = (step.page for step in self.steps if step.page and step.number < number)
@@ -85,9 +91,8 @@ class Journey:
 
     def opens(self, step: Step) -> bool:
         """Whether the page may be opened: nothing that must be answered is open on a page before it."""
-        return all(
-            not self._must_be_answered(earlier) for earlier in self.path if earlier.number < step.number
-        )
+        before = (earlier for earlier in self.path if earlier.number < step.number)
+        return not any(self._must_be_answered(s) for s in before if s.number in self.plan.hard_steps)
 
     def _must_be_answered(self, step: Step) -> bool:
         return any(
