@@ -33,9 +33,14 @@ def main(arguments: list[str]) -> None:
     if command not in WITHOUT_SERVICES:
         _start_services(process)
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(arguments)
+    try:
+        execute_from_command_line(arguments)
+    except ImproperlyConfigured as refusal:
+        # The sentences say what to set; where the program noticed is of no use to whoever reads them.
+        sys.exit(str(refusal))
 
 
 def _start_services(process: str) -> None:

@@ -61,6 +61,7 @@ def test_production_with_nothing_set_names_every_missing_variable_at_once() -> N
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"):
         assert f"- {name} is" in done.stderr
     assert "secrets.token_urlsafe" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_production_with_everything_set_passes_the_deployment_check() -> None:
