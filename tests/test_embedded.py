@@ -107,6 +107,20 @@ def test_services_started_by_four_processes_at_once_are_one_pair_that_the_last_o
     assert not living_in(Services(base).redis.folder)
 
 
+def test_services_of_which_one_cannot_start_leave_nothing_running(base: Path, tmp_path: Path) -> None:
+    finish(start_user(base))
+    pair = Services(base)
+    shutil.rmtree(pair.redis.folder)
+    pair.redis.folder.symlink_to(tmp_path)
+
+    refused = start_user(base)
+    refused.communicate(timeout=60)
+    pair.redis.folder.unlink()
+
+    assert refused.returncode != 0
+    assert not living_in(pair.cluster.data)
+
+
 def test_services_of_a_killed_user_stay_usable_and_are_stopped_by_the_next(base: Path) -> None:
     killed = start_user(base)
     postmaster = first_line(killed)

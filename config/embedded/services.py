@@ -31,14 +31,14 @@ class Services:
     def join(self, database: str | None = None) -> None:
         """Start what does not run, make `database` if need be, and count as a user until this process ends."""
         with start_lock(self.base):
-            first_time = self.lock.handle is None
-            self.lock.take()
+            if self.lock.handle is None:
+                self.lock.take()
+                # Before anything is started, so that half a pair is stopped as well.
+                atexit.register(self._leave_at_exit, os.getpid())
             self.cluster.start()
             self.redis.start()
             if database:
                 self.cluster.ensure_database(database)
-        if first_time:
-            atexit.register(self._leave_at_exit, os.getpid())
 
     def leave(self) -> None:
         """Stop the pair if nobody else uses it and nobody has asked for it to stay."""
