@@ -51,6 +51,8 @@ class ReleaseView(PublicView):
         """A named release may be kept for long, the newest for a few minutes only."""
         etag = f'"{found.release.content_hash}"'
         response["ETag"] = etag
+        if found.content["synthetic"]:
+            response["X-Robots-Tag"] = "noindex, nofollow"
         patch_cache_control(response, public=True, max_age=A_FEW_MINUTES if number is None else A_DAY)
         return get_conditional_response(request._request, etag=etag, response=response) or response
 
@@ -104,6 +106,7 @@ class ContentView(ReleaseView):
     def get(self, request: Request, year: int, number: int | None) -> HttpResponseBase:
         found = self.find(year, number)
         response = HttpResponse(found.release.content.encode(), content_type="application/json")
+        response["Content-Disposition"] = f'inline; filename="{found.file_name}"'
         return self.answer(request, found, number, response)
 
 

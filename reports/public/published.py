@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import JSONField, QuerySet
@@ -18,17 +19,23 @@ class NothingPublished(Exception):
     """The edition or the release is not there for the public. The sentence is the same whatever the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Published:
     """A release with its content and the numbers of all releases of its edition, newest first."""
 
     release: Release
     numbers: tuple[int, ...]
 
-    @property
+    @cached_property
     def content(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.release.content)
         return found
+
+    @property
+    def file_name(self) -> str:
+        """What its content is called when it is saved. A made-up one says so in its name."""
+        made_up = "-synthetic" if self.content["synthetic"] else ""
+        return f"enquiry-{self.release.edition.year}-release-{self.release.number}{made_up}.json"
 
     @property
     def newest(self) -> int:

@@ -87,6 +87,24 @@ def test_content_is_the_bytes_that_the_hash_is_of(client: Client) -> None:
     assert hashlib.sha256(response.content).hexdigest() == read(client, FIRST)["content_hash"]
 
 
+@pytest.mark.parametrize(
+    ("synthetic", "name", "robots"),
+    [
+        (True, "enquiry-2019-release-1-synthetic.json", "noindex, nofollow"),
+        (False, "enquiry-2019-release-1.json", None),
+    ],
+)
+def test_content_of_made_up_answers_says_so_in_its_name_and_is_not_indexed(
+    client: Client, synthetic: bool, name: str, robots: str | None
+) -> None:
+    released(content.content(synthetic=synthetic))
+
+    response = client.get(f"{FIRST}content.json")
+
+    assert response["Content-Disposition"] == f'inline; filename="{name}"'
+    assert response.get("X-Robots-Tag") == robots
+
+
 def test_figure_carries_the_numbers_of_the_release(client: Client) -> None:
     released()
 

@@ -152,6 +152,9 @@ def test_report_of_synthetic_answers_says_so_and_is_not_indexed(client: Client) 
 
     assert found.xpath("string(//meta[@name='robots']/@content)").startswith("noindex")
     assert "respondents are made up" in found.xpath("string(//header)")
+    figures = found.xpath("//figure")
+    assert figures
+    assert all("respondents are made up" in figure.text_content() for figure in figures)
 
 
 def test_report_of_real_answers_carries_no_banner(client: Client) -> None:
