@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.embedded import ensure
 from config.embedded.places import default_base
+from tests.chromium import HOW_TO_GET_IT, OPTIONS
+from tests.chromium import find as find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 SIZES = {"1280": {"width": 1280, "height": 900}, "390": {"width": 390, "height": 844}}
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUESTION, GRID = "q-ls_trend", "q-ls_forms_common-distant"
 FIGURES = {"report": "", "figure": "#fig-law_enforcement.ls_trend"}
 
@@ -34,9 +33,9 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    chromium = find_chromium()
     if chromium is None:
-        print("No Chromium was found. Install it, or set CHROMIUM to its path.", file=sys.stderr)
+        print(HOW_TO_GET_IT, file=sys.stderr)
         return 1
     set_up()
     base_url = json.loads(running.read_text())["base_url"]
@@ -60,7 +59,7 @@ def take(chromium: str, base_url: str) -> None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
         for name in SIZES:
             take_questionnaire(browser, name, base_url)
             take_report(browser, name, base_url)

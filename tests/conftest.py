@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +32,8 @@ ensure(process="owner")
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from tests.chromium import HOW_TO_GET_IT, OPTIONS  # noqa: E402
+from tests.chromium import find as find_chromium  # noqa: E402
 from tests.services import (  # noqa: E402
     Database,
     WebServer,
@@ -55,19 +56,6 @@ settings.CELERY_BROKER_URL = os.environ["REDIS_URL"]
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.plugin import DjangoDbBlocker
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HOW_TO_GET_CHROMIUM = (
-    "No Chromium was found. Install it (on Debian: apt-get install chromium), or set CHROMIUM to its path."
-)
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -178,13 +166,12 @@ def private_services(
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium. Without one the test is skipped, but never in continuous integration."""
-    named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    found = find_chromium()
     if found:
         return found
     if os.environ.get("CI") == "true":
-        pytest.fail(HOW_TO_GET_CHROMIUM)
-    pytest.skip(HOW_TO_GET_CHROMIUM)
+        pytest.fail(HOW_TO_GET_IT)
+    pytest.skip(HOW_TO_GET_IT)
 
 
 @pytest.fixture(scope="session")
@@ -192,7 +179,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        launched = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
         yield launched
         launched.close()
 

@@ -155,6 +155,18 @@ class Database:
         return process_environment(self.cluster, self.redis, process, self.name)
 
 
+def worker_waits_for_a_lock(database: Database) -> bool:
+    return workers_connected(database, "AND wait_event_type = 'Lock'") > 0
+
+
+def workers_connected(database: Database, more: str = "") -> int:
+    """How many connections the worker's role has to this database."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND datname = %s " + more
+    with database.cluster.connect() as admin:
+        row = admin.execute(query, [ROLES["worker"], database.name]).fetchone()
+    return int(row[0]) if row else 0
+
+
 class Program:
     """A child process that writes a log and can be killed and started again."""
 

@@ -22,7 +22,15 @@ from surveys.places import free_places
 from tests.box.field import Field, open_field
 from tests.reports.conftest import store_key
 from tests.reports.recount import differences
-from tests.services import Database, WebServer, Worker, default_connection_at, redis_number, wait_until
+from tests.services import (
+    Database,
+    WebServer,
+    Worker,
+    default_connection_at,
+    redis_number,
+    wait_until,
+    worker_waits_for_a_lock,
+)
 
 PATIENCE = 60.0
 FIELDS = {
@@ -140,7 +148,7 @@ def test_database_restarted_while_tables_are_written_keeps_them_whole(
         holder.execute("SELECT id FROM reports_table FOR UPDATE")
         Run.objects.update(fingerprint="")
         start(field, private_services)
-        wait_until(lambda: is_waiting(private_services), PATIENCE)
+        wait_until(lambda: worker_waits_for_a_lock(private_services), PATIENCE)
         private_services.cluster.kill()
         private_services.cluster.start()
 
@@ -180,12 +188,3 @@ def publish(database: Database, task: str, *args: str) -> None:
 
 def start(field: Field, database: Database) -> None:
     publish(database, night.OPEN_AND_COUNT, str(field.wave.pk))
-
-
-def is_waiting(database: Database) -> bool:
-    query = (
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'enquiry_worker' AND wait_event_type = 'Lock'"
-    )
-    with database.cluster.connect() as admin:
-        row = admin.execute(query).fetchone()
-    return bool(row and row[0])

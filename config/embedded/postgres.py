@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -55,13 +56,10 @@ class Cluster:
     def __init__(self, base: Path, *, durable: bool = True) -> None:
         self.base = base.resolve()
         self.durable = durable
-        self._places: Places | None = None
 
-    @property
+    @cached_property
     def places(self) -> Places:
-        if self._places is None:
-            self._places = places_of(self.base)
-        return self._places
+        return places_of(self.base)
 
     @property
     def folder(self) -> Path:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,13 +28,10 @@ class RedisServer:
 
     def __init__(self, base: Path) -> None:
         self.base = base.resolve()
-        self._places: Places | None = None
 
-    @property
+    @cached_property
     def places(self) -> Places:
-        if self._places is None:
-            self._places = places_of(self.base)
-        return self._places
+        return places_of(self.base)
 
     @property
     def folder(self) -> Path:
@@ -79,7 +77,8 @@ class RedisServer:
         if not living_in(self.folder):
             return False
         try:
-            return self.flushed(None)
+            with self.client() as client:
+                return bool(client.ping())
         except redis.RedisError:
             return False
 
@@ -92,10 +91,10 @@ class RedisServer:
         password = passwords(self.places.state)[REDIS]
         return redis.Redis(unix_socket_path=str(self.socket), password=password, db=number, socket_timeout=5)
 
-    def flushed(self, number: int | None) -> bool:
-        """Empty one numbered database (None: only ask for an answer)."""
-        with self.client(number or 0) as client:
-            return bool(client.ping() if number is None else client.flushdb())
+    def empty(self, number: int) -> None:
+        """Forget everything in one numbered database."""
+        with self.client(number) as client:
+            client.flushdb()
 
     def _settings(self) -> str:
         lines = {

@@ -53,7 +53,7 @@ def rebuild_database() -> None:
     connection.close()
     found.cluster.drop_database(database_name())
     found.cluster.ensure_database(database_name())
-    found.redis.flushed(redis_number(database_name()))
+    found.redis.empty(redis_number(database_name()))
 
 
 def migrate() -> None:

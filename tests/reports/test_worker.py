@@ -15,7 +15,7 @@ from tests.box.field import Field, open_field
 from tests.box.people import member_of_staff
 from tests.reports.conftest import store_key
 from tests.reports.recount import cells_compared, differences
-from tests.services import Database, Worker, wait_until
+from tests.services import Database, Worker, wait_until, worker_waits_for_a_lock, workers_connected
 
 Status = Run.Status
 PATIENCE = 60.0
@@ -65,10 +65,10 @@ def test_worker_killed_while_it_writes_leaves_the_tables_and_the_sweep_takes_it_
         # The worker waits for this row in the middle of its write, after it has deleted nothing yet.
         holder.execute("SELECT id FROM reports_table FOR UPDATE")
         start(sent)
-        wait_until(lambda: is_waiting(committed_database), PATIENCE)
+        wait_until(lambda: worker_waits_for_a_lock(committed_database), PATIENCE)
         worker.kill()
         holder.rollback()
-    wait_until(lambda: not is_connected(committed_database), PATIENCE)
+    wait_until(lambda: not workers_connected(committed_database), PATIENCE)
 
     assert cells() == before
     assert runs() == [Status.DONE, Status.RUNNING]
@@ -79,18 +79,3 @@ def test_worker_killed_while_it_writes_leaves_the_tables_and_the_sweep_takes_it_
     assert {cell[0] for cell in cells()}.isdisjoint(cell[0] for cell in before)
     assert [cell[1:] for cell in cells()] == [cell[1:] for cell in before]
     assert differences(sent.wave) == []
-
-
-def is_waiting(database: Database) -> bool:
-    return bool(_workers(database, "AND wait_event_type = 'Lock'"))
-
-
-def is_connected(database: Database) -> bool:
-    return bool(_workers(database, ""))
-
-
-def _workers(database: Database, more: str) -> int:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'enquiry_worker' AND datname = %s " + more
-    with database.cluster.connect() as admin:
-        row = admin.execute(query, [database.name]).fetchone()
-    return int(row[0]) if row else 0

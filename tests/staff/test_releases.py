@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,8 +14,7 @@ from surveys.models import Wave
 from tests.services import acting_as
 from tests.staff.people import member
 from tests.staff.stage import counted, requested, small_wave
-
-LogIn = Callable[[User], Client]
+from tests.staff.visits import LogIn, get
 
 
 @pytest.fixture
@@ -33,13 +31,6 @@ def asked(logged_in: LogIn, analyst: User, wave: Wave) -> Release:
     status, _place = post(logged_in(analyst), "/staff/editions/2019/release/", note="First release")
     assert status == 302
     return Release.objects.get()
-
-
-def get(client: Client, path: str) -> str:
-    with acting_as("web"):
-        response = client.get(path)
-    assert response.status_code == 200
-    return str(response.content.decode())
 
 
 def post(client: Client, path: str, **typed: Any) -> tuple[int, str]:

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from celery import current_app
-from django.test import Client
 
 from accounts.models import AuditEvent, User
 from reports.models import Run
@@ -13,20 +11,12 @@ from surveys.models import Wave
 from tests.services import acting_as
 from tests.staff.people import NOW
 from tests.staff.stage import counted, small_wave
-
-LogIn = Callable[[User], Client]
+from tests.staff.visits import LogIn, get
 
 
 @pytest.fixture
 def wave(db: None) -> Wave:
     return small_wave(status="open")
-
-
-def get(client: Client, path: str) -> str:
-    with acting_as("web"):
-        response = client.get(path)
-    assert response.status_code == 200
-    return str(response.content.decode())
 
 
 def test_runs_without_any_say_so(logged_in: LogIn, fieldworker: User) -> None:

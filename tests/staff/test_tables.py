@@ -1,29 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 
 from accounts.models import User
 from reports.models import Run, Table
 from surveys.models import Wave
-from tests.services import acting_as
 from tests.staff.stage import counted, make_table, small_wave
-
-LogIn = Callable[[User], Client]
+from tests.staff.visits import LogIn, get
 
 
 @pytest.fixture
 def wave(db: None) -> Wave:
     return small_wave(status="open")
-
-
-def get(client: Client, path: str) -> str:
-    with acting_as("web"):
-        response = client.get(path)
-    assert response.status_code == 200
-    return str(response.content.decode())
 
 
 def test_tables_before_the_first_run_say_when_they_come(logged_in: LogIn, analyst: User, wave: Wave) -> None:

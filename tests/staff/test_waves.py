@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +12,7 @@ from surveys.models import Edition, Wave
 from tests.services import acting_as
 from tests.staff.people import NOW
 from tests.staff.stage import give_key, small_questionnaire, small_wave
-
-LogIn = Callable[[User], Client]
+from tests.staff.visits import LogIn, get
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +24,6 @@ def frozen_clock() -> Any:
 @pytest.fixture
 def browser_(logged_in: LogIn, fieldworker: User) -> Client:
     return logged_in(fieldworker)
-
-
-def get(client: Client, path: str) -> str:
-    with acting_as("web"):
-        response = client.get(path)
-    assert response.status_code == 200, response.content
-    return response.content.decode()
 
 
 def post(client: Client, path: str, typed: dict[str, Any] | None = None) -> tuple[int, str]:
