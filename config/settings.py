@@ -110,6 +110,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 LANGUAGE_CODE = "en"
+# Only what the interface is translated into: a page must not say that it is in a language which its words are not in.
+LANGUAGES = [("en", "English")]
+if ENQUIRY_ENV == "test":
+    # A language from right to left, for the layout.
+    LANGUAGES.append(("ar", "العربية"))
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "UTC")

@@ -64,6 +64,20 @@ def test_production_with_nothing_set_names_every_missing_variable_at_once() -> N
     assert "Traceback" not in done.stderr
 
 
+def test_production_offers_the_languages_alone_that_its_pages_are_in() -> None:
+    code = "from django.conf import settings; print([code for code, _name in settings.LANGUAGES])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT,
+        env=os.environ | GOOD_PRODUCTION | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout.strip() == "['en']", done.stderr
+
+
 def test_production_with_everything_set_passes_the_deployment_check() -> None:
     done = manage("check", "--deploy", "--fail-level", "WARNING", environment=GOOD_PRODUCTION)
 
