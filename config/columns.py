@@ -45,9 +45,10 @@ COLUMNS: dict[str, dict[About, str]] = {
     "surveys_edition": {About.DEFINITION: "id year title"},
     "surveys_questionnaire": {
         About.DEFINITION: "id key version schema_version unit language estimated_minutes findings"
-        " programming_notes definition_hash ballot_size frozen_at"
+        " programming_notes definition_hash ballot_size frozen_at texts_version"
     },
-    "surveys_wording": {About.DEFINITION: "id questionnaire_id language path text"},
+    "surveys_wording": {About.DEFINITION: "id questionnaire_id language path text source_hash"},
+    "surveys_translation": {About.DEFINITION: "id questionnaire_id language reviewed_by"},
     "surveys_wordingchange": {About.DEFINITION: "id questionnaire_id language path before after at"},
     "surveys_page": {About.DEFINITION: "id questionnaire_id position key kind before controls"},
     "surveys_codeframe": {
@@ -71,12 +72,12 @@ COLUMNS: dict[str, dict[About, str]] = {
     },
     "surveys_wave": {
         About.DEFINITION: "id edition_id questionnaire_id status opens_at closes_at time_zone grace_minutes min_batch"
-        " synthetic"
+        " synthetic languages texts_version forward_anywhere"
     },
     "surveys_production": {About.SYSTEM: "id"},
     "surveys_waveplace": {About.DEFINITION: "id wave_id place language text"},
     "surveys_wavekey": {About.SYSTEM: "wave_id public_key"},
-    "responses_invitation": {About.CONTACT: "id wave_id email unit language token_hash state"},
+    "responses_invitation": {About.CONTACT: "id wave_id email unit language token_hash state forwarded"},
     "responses_draft": {About.DRAFT: "id invitation_id sealed"},
     "responses_ballot": {About.BALLOT: "id wave_id sealed"},
     "responses_withdrawal": {About.BALLOT: "id wave_id receipt_hash"},
@@ -88,6 +89,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_coding": {About.OPEN_TEXT: "id text_id code"},
     "responses_comment": {About.OPEN_TEXT: "id wave_id question text may_quote"},
     "responses_fieldworkcount": {About.SYSTEM: "id wave_id state count"},
+    "responses_printedquestionnaire": {About.DEFINITION: "id wave_id language fingerprint content"},
     "reports_policy": {
         About.SYSTEM: "id version min_base min_base_high min_base_break full_base min_cell_total min_cell_total_high"
         " min_cell_break min_cell_break_high draft_step"

@@ -43,6 +43,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "surveys_edition": (CHANGE, READ),
     "surveys_questionnaire": (WRITE, READ),
     "surveys_wording": (WRITE, READ),
+    "surveys_translation": (CHANGE, READ),
     "surveys_wordingchange": (APPEND, READ),
     "surveys_page": (WRITE, READ),
     "surveys_codeframe": (WRITE, READ),
@@ -74,6 +75,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "responses_comment": (READ, REWRITE),
     "responses_tally": (NOTHING, REWRITE),
     "responses_fieldworkcount": (READ, WRITE),
+    "responses_printedquestionnaire": (READ, WRITE),
     # reports: the night writes, staff and the public read; releases are asked for and decided on the web.
     "reports_policy": (APPEND, READ),
     "reports_claim": (READ, CHANGE),

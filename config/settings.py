@@ -111,10 +111,10 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 
 LANGUAGE_CODE = "en"
 # Only what the interface is translated into: a page must not say that it is in a language which its words are not in.
-LANGUAGES = [("en", "English")]
-if ENQUIRY_ENV == "test":
-    # A language from right to left, for the layout.
-    LANGUAGES.append(("ar", "العربية"))
+LANGUAGES = [("en", "English"), ("sv", "Svenska"), ("ar", "العربية")]
+LANGUAGE_COOKIE_NAME = "__Host-enquiry_language" if IN_PRODUCTION else "enquiry_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_SAMESITE = True, IN_PRODUCTION, "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
@@ -124,6 +124,10 @@ if TIME_ZONE not in available_timezones():
     )
     TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+if ENQUIRY_ENV == "test":
+    # Languages that nobody speaks: every text is longer, and in the second one it runs from right to left.
+    LANGUAGES += [("en-xa", "[Ēñĝļîšĥ]"), ("ar-xb", "[Ārāɓîć]")]
+    LOCALE_PATHS.append(ENQUIRY_VAR / "locale")
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("ENQUIRY_STATIC") or ENQUIRY_VAR / "static")

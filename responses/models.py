@@ -33,6 +33,9 @@ class Invitation(models.Model):
     language = models.CharField(max_length=20, default="en")
     token_hash = models.BinaryField(max_length=32, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED)
+    forwarded = models.BooleanField(
+        default=False, help_text=_("It was handed on to another address, which can be done once.")
+    )
 
     class Meta:
         constraints = [
@@ -192,3 +195,18 @@ class FieldworkCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave_id} {self.state}: {self.count}"
+
+
+class PrintedQuestionnaire(models.Model):
+    """The whole questionnaire of a wave as a PDF in one language, made by the worker. Empty until it is made."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="printed")
+    language = models.CharField(max_length=20)
+    fingerprint = models.CharField(max_length=64, help_text=_("Of the texts that it was made from."))
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "language"], name="printed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} [{self.language}]"

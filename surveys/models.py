@@ -51,6 +51,9 @@ class Questionnaire(models.Model):
         help_text=_("Bytes that every draft and every ballot is padded to.")
     )
     frozen_at = models.DateTimeField(null=True, blank=True)
+    texts_version = models.PositiveIntegerField(
+        default=0, help_text=_("Goes up with every text that changes, so that processes see it at once.")
+    )
 
     class Meta:
         ordering = ("key", "version")
@@ -72,6 +75,11 @@ class Wording(models.Model):
     language = models.CharField(max_length=20)
     path = models.CharField(max_length=200)
     text = models.TextField(blank=True)
+    source_hash = models.CharField(
+        max_length=16,
+        blank=True,
+        help_text=_("Of a translation: the fingerprint of the source text that it was made from."),
+    )
 
     class Meta:
         constraints = [
@@ -80,6 +88,22 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} [{self.language}]"
+
+
+class Translation(models.Model):
+    """What is known of one language of a questionnaire. A draft until somebody who speaks it has put their name to it."""
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="translations")
+    language = models.CharField(max_length=20)
+    reviewed_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["questionnaire", "language"], name="translation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire_id} [{self.language}]"
 
 
 class WordingChange(models.Model):
@@ -343,6 +367,18 @@ class Wave(models.Model):
     min_batch = models.PositiveSmallIntegerField(default=10, validators=[MinValueValidator(10)])
     synthetic = models.BooleanField(
         default=False, help_text=_("Its respondents are made up, and every page says so.")
+    )
+    languages = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        help_text=_("Languages that are open to respondents beside that of the questionnaire."),
+    )
+    texts_version = models.PositiveIntegerField(
+        default=0, help_text=_("Goes up with every text of the wave that changes: places, languages, times.")
+    )
+    forward_anywhere = models.BooleanField(
+        default=False,
+        help_text=_("An invitation may be handed on to an address of another mail domain."),
     )
 
     class Meta:
