@@ -5,6 +5,12 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 
+# What draws a PDF, with fonts for every language that a questionnaire may be in.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+       fonts-noto-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
+
 # One user for the programs and none for anything else. The key folder is his, and only the box worker mounts it.
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin enquiry \
     && install -d -o enquiry -g enquiry -m 0700 /keys /app/var

@@ -10,7 +10,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 export DEEP
 
-.PHONY: demo test lint run screenshots lock clean install
+.PHONY: demo test lint run screenshots messages lock clean install
 .DELETE_ON_ERROR:
 
 demo: install
@@ -35,6 +35,11 @@ run: install
 
 screenshots: install
 	$(BIN)/python -m docs.take_screenshots
+
+# Gathers every text of the interface into the catalogues. Needs GNU gettext, which nothing else here does.
+messages: $(STAMP)
+	@command -v xgettext >/dev/null || { echo "Gathering texts needs GNU gettext. Install it (on Debian: apt-get install gettext)." >&2; exit 1; }
+	$(BIN)/python manage.py makemessages --locale sv --locale ar --no-location --no-obsolete --ignore .venv --ignore var --ignore tests --ignore bench --ignore docs
 
 install: $(STAMP) $(CATALOGUES)
 

@@ -11,10 +11,13 @@ OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "
 # These read and write files only.
 WITHOUT_SERVICES = {
     "check",
+    "check_translations",
     "collectstatic",
     "compilemessages",
     "makemessages",
+    "new_translation",
     "spectacular",
+    "stamp_translation",
     "help",
     "version",
 }

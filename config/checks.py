@@ -29,6 +29,7 @@ def production_problems(values: Mapping[str, str]) -> list[str]:
         *_host_problems(env),
         *_address_problems(env, process),
         *_key_problems(env, process),
+        *_mail_problems(env),
     ]
 
 
@@ -87,6 +88,20 @@ def _key_problems(env: Environment, process: str) -> list[str]:
             "the waves are. Remove it here and set it for the worker of the queue box only."
         ]
     return []
+
+
+def _mail_problems(env: Environment) -> list[str]:
+    problems = []
+    if env.text("EMAIL_HOST") and not env.text("DEFAULT_FROM_EMAIL"):
+        problems.append(
+            "DEFAULT_FROM_EMAIL is not set, though EMAIL_HOST is. Set it to the address that invitations come from: "
+            "DEFAULT_FROM_EMAIL=survey@example.org"
+        )
+    if env.flag("EMAIL_USE_TLS") and env.flag("EMAIL_USE_SSL"):
+        problems.append(
+            "EMAIL_USE_TLS and EMAIL_USE_SSL are both on. Keep one: TLS for port 587, SSL for 465."
+        )
+    return problems
 
 
 @register(Tags.security)

@@ -35,6 +35,10 @@ class Environment:
     def text(self, name: str, default: str = "") -> str:
         return self.values.get(name, "").strip() or default
 
+    def secret(self, name: str) -> str:
+        """A password as it was set: spaces at its ends belong to it."""
+        return self.values.get(name, "")
+
     def flag(self, name: str, default: bool = False) -> bool:
         value = self.text(name).lower()
         if value and value not in FLAGS:

@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.language.languages",
             ],
         },
     },
@@ -156,6 +157,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "__Host-enquiry_session" if IN_PRODUCTION else "enquiry_session"
 CSRF_COOKIE_HTTPONLY = True
+# What was typed into a form that fails the check is not lost.
+CSRF_FAILURE_VIEW = "responses.views.kept.csrf_refused"
 # The check looks for the name of Django's own middleware; ours is a subclass of it.
 SILENCED_SYSTEM_CHECKS = ["security.W003"]
 CSRF_COOKIE_NAME = "__Host-enquiry_csrf" if IN_PRODUCTION else "enquiry_csrf"
@@ -193,7 +196,12 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_ROUTES = {"responses.tasks.*": {"queue": "box"}, "reports.tasks.open_and_count": {"queue": "box"}}
+CELERY_TASK_ROUTES = {
+    "responses.tasks.*": {"queue": "box"},
+    # Printing needs no private key, so any worker does it; a name of its own goes before the pattern.
+    "responses.tasks.print_questionnaire": {"queue": "celery"},
+    "reports.tasks.open_and_count": {"queue": "box"},
+}
 CELERY_BEAT_SCHEDULE = {
     "night": {"task": "reports.tasks.night", "schedule": crontab(hour="4", minute="30")},
     "sweep": {"task": "reports.tasks.sweep", "schedule": crontab(minute="10")},
@@ -208,6 +216,23 @@ if ENQUIRY_PROCESS in {"web", "owner"}:
     CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
+
+# Mail: one message alone is ever sent, to the colleague to whom a respondent hands an invitation on.
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL") or "enquiry@localhost"
+# Without a mail server a production hands nothing on, and says so; elsewhere the messages become files.
+MAIL_IS_SET_UP = bool(EMAIL_HOST) or not IN_PRODUCTION
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = str(ENQUIRY_VAR / "mail")
+
+# What shows a respondent, after sending, their answers beside the last report. The app below cannot import it.
+RESPONDENT_COMPARISON = "reports.beside.published_beside"
 
 LOGGING = logging_settings(env.text("LOG_LEVEL", "INFO"))
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from reports.actions import night as nights
 from reports.claims import Held
+from responses.actions.printing import waves_to_print
+from responses.tasks import print_questionnaire
 
 
 @shared_task(name="reports.tasks.night")
@@ -21,6 +23,8 @@ def sweep() -> None:
     """Every hour: what a lost worker or a missed night left undone."""
     for wave_id in nights.sweep(timezone.now()):
         open_and_count.delay(str(wave_id))
+    for wave_id in waves_to_print():
+        print_questionnaire.delay(str(wave_id))
 
 
 @shared_task(name=nights.OPEN_AND_COUNT)

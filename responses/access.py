@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import activate
 from django.utils.translation import gettext as _
 
+from responses import door
 from responses.actions.refusals import DraftGone
 from responses.actions.send import check_takes_ballots
 from responses.actions.start import check_is_unanswered
 from responses.drafts import Content, content_of, save
 from responses.entry import session_key_in
-from responses.journey import Plan, plan_of
 from responses.models import Draft, Invitation
+from responses.plans import Plan, plan_of
 from responses.sealing import order_seed, token_hash
 from surveys.definition import Definition
 from surveys.models import Questionnaire, Wave
 from surveys.ordering import Shuffle
-from surveys.queries import definition_of
+from surveys.queries import languages_of_wave
+from surveys.wordings import fallbacks
+
+LONGEST_TAG = 20
 
 
 class NoInvitation(Exception):
@@ -41,10 +46,14 @@ class OtherDraft(Exception):
 
 @dataclass(frozen=True)
 class Visit:
-    """A respondent at the door: who was invited (never shown), and the key that opens their draft."""
+    """A respondent at the door: who was invited (never shown), and the key that opens their draft.
+
+    `wished`: the language that was chosen in this browser, if any.
+    """
 
     key: bytes
     invitation: Invitation
+    wished: str = ""
 
     @property
     def wave(self) -> Wave:
@@ -55,8 +64,15 @@ class Visit:
         return self.wave.questionnaire
 
     @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """What the respondent can choose from: the questionnaire's own language, then those that are open."""
+        return languages_of_wave(self.wave)
+
+    @cached_property
     def plan(self) -> Plan:
-        return plan_of(definition_of(self.questionnaire, self.invitation.language))
+        wishes = (*fallbacks(self.wished), *fallbacks(self.invitation.language))
+        language = next((tag for tag in wishes if tag in self.languages), self.questionnaire.language)
+        return plan_of(self.wave, language)
 
     @property
     def definition(self) -> Definition:
@@ -89,32 +105,61 @@ class Visit:
         save(self.draft, content, session_key=self.key, size=self.questionnaire.ballot_size)
 
 
-def visit_by(key: bytes | None) -> Visit:
+def visit_by(key: bytes | None, wished: str = "") -> Visit:
     """The visit that a session key opens. Nothing is written."""
     if key is None:
         raise NoInvitation
-    found = Invitation.objects.select_related("wave__questionnaire", "draft")
-    invitation = found.filter(token_hash=token_hash(key)).first()
+    invitation = door.find(token_hash(key))
     if invitation is None:
         raise NoInvitation
-    return Visit(key, invitation)
+    return Visit(key, invitation, wished)
 
 
 def visit_of(request: HttpRequest) -> Visit:
     """The visit of this browser. From here on the page speaks the language of its questionnaire."""
-    visit = visit_by(session_key_in(request))
+    visit = visit_by(session_key_in(request), _wished(request))
     activate(visit.language)
     return visit
+
+
+def _wished(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")[:LONGEST_TAG]
 
 
 def answering(request: HttpRequest, now: datetime) -> Visit:
     """A visit that may go on with its draft; otherwise the refusal that says why not."""
     visit = visit_of(request)
+    _check_goes_on(visit, now)
+    return visit
+
+
+def saving(request: HttpRequest, now: datetime) -> Visit:
+    """As `answering`, with the draft locked: other pages of the same respondent wait. Needs a transaction."""
+    assert transaction.get_connection().in_atomic_block
+    key = session_key_in(request)
+    if key is None:
+        raise NoInvitation
+    invitation = door.find_and_lock(token_hash(key))
+    if invitation is None:
+        return _without_a_draft(request, now)
+    visit = Visit(key, invitation, _wished(request))
+    activate(visit.language)
+    _check_goes_on(visit, now)
+    return visit
+
+
+def _without_a_draft(request: HttpRequest, now: datetime) -> Visit:
+    """The refusal of a visit without a draft; unless the draft came only just now, which is locked then."""
+    visit = answering(request, now)
+    lock_draft(visit)
+    return visit
+
+
+def _check_goes_on(visit: Visit, now: datetime) -> None:
     check_is_unanswered(visit.invitation)
     check_takes_ballots(visit.wave, now)
     if not visit.has_draft:
         raise DraftGone
-    return visit
 
 
 def check_names_draft(visit: Visit, named: str) -> None:

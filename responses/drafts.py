@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from responses.door import save_sealed
 from responses.forms.reading import Fields
 from responses.models import Draft
 from responses.sealing import DoesNotFit, draft_key, open_draft, seal_draft
@@ -20,7 +21,8 @@ class Content:
 
     `step`: number of the page that was open last. `refused`: by question, the fields as typed that something stands
     against. `reminded`: groups of controls that were asked for once and may stay empty. `seen`: pages that were
-    answered, or left empty on purpose. `receipt`: drawn when the check page is first shown.
+    answered, or left empty on purpose. `receipt`: drawn when the check page is first shown. `saves`: how often the
+    draft was saved; a form that was made from fewer comes from another tab or window.
     """
 
     step: int = 0
@@ -29,6 +31,7 @@ class Content:
     reminded: frozenset[str] = frozenset()
     seen: frozenset[int] = frozenset()
     receipt: str = ""
+    saves: int = 0
 
     def fields(self) -> Fields:
         return {name: values for fields in self.refused.values() for name, values in fields.items()}
@@ -41,6 +44,7 @@ class Content:
             "reminded": sorted(self.reminded),
             "seen": sorted(self.seen),
             "receipt": self.receipt,
+            "saves": self.saves,
         }
 
     @classmethod
@@ -52,6 +56,7 @@ class Content:
             reminded=frozenset(data["reminded"]),
             seen=frozenset(data["seen"]),
             receipt=data["receipt"],
+            saves=data.get("saves", 0),
         )
 
 
@@ -71,7 +76,7 @@ def save(draft: Draft, content: Content, *, session_key: bytes, size: int) -> No
     except DoesNotFit:
         clipped = replace(content, refused=_clipped(content.refused))
         draft.sealed = seal_draft(clipped.to_json(), key=key, draft_id=draft.pk, size=size)
-    draft.save(update_fields=["sealed"])
+    save_sealed(draft)
 
 
 def discard(draft: Draft) -> None:

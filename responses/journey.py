@@ -2,68 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from responses.drafts import Content
 from responses.forms.fields import fields_of
 from responses.forms.names import main_name
 from responses.forms.reading import read
-from surveys.definition import Definition, Page, PageKind, Required, item_key
+from responses.plans import Plan, plan_of
+from surveys.definition import Required, item_key
 from surveys.ordering import Shuffle
-from surveys.paging import ShownPart, Step, cut, parts_on, steps_on_path
-from surveys.routing import ending
-from surveys.wordings import fill_pipes, rewritten
+from surveys.paging import Course, ShownPart, Step
 
-PLANS_KEPT = 16
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is the same for every respondent of one questionnaire in one language. Its texts have no pipes any more."""
-
-    definition: Definition
-
-    @cached_property
-    def steps(self) -> tuple[Step, ...]:
-        return cut(self.definition)
-
-    @cached_property
-    def titles(self) -> dict[str, str]:
-        return {section.key: section.title for section in self.definition.sections}
-
-    @cached_property
-    def intros(self) -> dict[int, str]:
-        """Number of the first question page of each section -> the introduction of that section."""
-        first = {step.section_key: step.number for step in reversed(self.steps) if step.parts}
-        return {
-            first[section.key]: section.intro for section in self.definition.sections if section.key in first
-        }
-
-    @cached_property
-    def hard_steps(self) -> frozenset[int]:
-        """Numbers of the pages with a question that must be answered."""
-        hard = {question.key for question in self.definition.questions if question.required is Required.HARD}
-        return frozenset(s.number for s in self.steps if any(part.question_key in hard for part in s.parts))
-
-    def explained_by(self, number: int) -> tuple[Page, ...]:
-        """Pages of definitions that this page or one before it has brought; they stay at hand from there on."""
-        pages = (step.page for step in self.steps if step.page and step.number < number)
-        return tuple(page for page in pages if page.kind is PageKind.DEFINITIONS)
-
-
-_plans: dict[int, tuple[Definition, Plan]] = {}
-
-
-def plan_of(definition: Definition) -> Plan:
-    """The plan of a definition, made once. Definitions are kept per process, so that identity is enough."""
-    source, plan = _plans.get(id(definition), (None, None))
-    if plan is None or source is not definition:
-        if len(_plans) >= PLANS_KEPT:
-            _plans.clear()
-        plan = Plan(rewritten(definition, lambda path, text: fill_pipes(text, definition)))
-        _plans[id(definition)] = (definition, plan)
-    return plan
+__all__ = ["Journey", "Plan", "plan_of"]
 
 
 @dataclass(frozen=True)
@@ -75,24 +26,47 @@ class Journey:
     shuffle: Shuffle
 
     @cached_property
-    def path(self) -> tuple[Step, ...]:
-        return steps_on_path(self.plan.definition, self.plan.steps, self.content.answers)
+    def course(self) -> Course:
+        """Where these answers lead. The routing is walked here, once."""
+        return Course(self.plan.definition, self.plan.steps, self.content.answers)
 
     @cached_property
+    def _parts(self) -> dict[int, tuple[ShownPart, ...]]:
+        return {}
+
+    def going_on(self, content: Content) -> Journey:
+        """The same way with a later content; with the same answers nothing is walked again."""
+        journey = replace(self, content=content)
+        if content.answers is self.content.answers:
+            vars(journey).update(course=self.course, _parts=self._parts)
+        return journey
+
+    @property
+    def path(self) -> tuple[Step, ...]:
+        return self.course.path
+
+    @property
     def has_ended(self) -> bool:
         """Whether a screening answer has ended the interview."""
-        return ending(self.plan.definition, self.content.answers) is not None
+        return self.course.ending is not None
 
     def step(self, number: int) -> Step | None:
-        return next((step for step in self.path if step.number == number), None)
+        return self.course.by_number.get(number)
 
     def parts(self, step: Step) -> tuple[ShownPart, ...]:
-        return parts_on(step, self.plan.definition, self.content.answers, self.shuffle)
+        if step.number not in self._parts:
+            self._parts[step.number] = self.course.parts(step, self.shuffle)
+        return self._parts[step.number]
+
+    def progress(self, step: Step) -> tuple[int, int]:
+        """(number of this section from 1, number of sections) on the way of these answers."""
+        return self.course.progress(step)
 
     def opens(self, step: Step) -> bool:
         """Whether the page may be opened: nothing that must be answered is open on a page before it."""
-        before = (earlier for earlier in self.path if earlier.number < step.number)
-        return not any(self._must_be_answered(s) for s in before if s.number in self.plan.hard_steps)
+        earlier = (number for number in self.plan.hard_steps if number < step.number)
+        found = (self.step(number) for number in earlier)
+        return not any(self._must_be_answered(before) for before in found if before)
 
     def _must_be_answered(self, step: Step) -> bool:
         return any(
@@ -105,12 +79,11 @@ class Journey:
 
     def current(self) -> Step:
         """The page to go on with: the one that was open last, or the last that may be opened before it."""
-        may_open = [step for step in self.path if step.number <= self.content.step and self.opens(step)]
-        return may_open[-1] if may_open else self.path[0]
+        may_open = (step for step in reversed(self.path) if step.number <= self.content.step)
+        return next((step for step in may_open if self.opens(step)), self.path[0])
 
     def before(self, number: int) -> Step | None:
-        earlier = [step for step in self.path if step.number < number]
-        return earlier[-1] if earlier else None
+        return self.course.before(number)
 
     def after(self, number: int) -> Step | None:
         """The next page; None when the answers are to be checked.

@@ -34,6 +34,7 @@ class CheckedBlock:
 
 @dataclass(frozen=True, slots=True)
 class CheckedSection:
+    key: str
     title: str
     blocks: list[CheckedBlock]
 
@@ -43,7 +44,7 @@ def sections_to_check(journey: Journey) -> tuple[CheckedSection, ...]:
     for step in journey.path:
         for part in journey.parts(step):
             _add(found.setdefault(step.section_key, []), _block(journey, step, part))
-    return tuple(CheckedSection(journey.plan.titles[key], blocks) for key, blocks in found.items())
+    return tuple(CheckedSection(key, journey.plan.titles[key], blocks) for key, blocks in found.items())
 
 
 def _add(blocks: list[CheckedBlock], block: CheckedBlock) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 
 from surveys.answers import Answers
 from surveys.conditions import routed_by_all
-from surveys.definition import Definition, Page, PageKind, Question, Row, Section, split_item
+from surveys.definition import Definition, Page, PageKind, Question, Row, Section
 from surveys.ordering import Shuffle
-from surveys.routing import asked_items
+from surveys.routing import walk
 
 MOST_QUESTIONS = 5
 MOST_ROWS = 6
@@ -32,12 +33,16 @@ class PagePart:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One screen: a page to read (`page`), or questions (`parts`). Numbers count from 0."""
+    """One screen: a page to read (`page`), or questions (`parts`). Numbers count from 0.
+
+    `announces`: of a page to read, the questions that it stands in front of; without one of them nobody sees it.
+    """
 
     number: int
     section_key: str
     page: Page | None = None
     parts: tuple[PagePart, ...] = ()
+    announces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,65 +59,88 @@ def cut(definition: Definition) -> tuple[Step, ...]:
     start = definition.page_of_kind(PageKind.WELLBEING_START)
     if start:
         screens.insert(0, (definition.sections[0].key, start, ()))
-    return tuple(Step(number, *screen) for number, screen in enumerate(screens))
+    return tuple(
+        Step(number, key, page, parts, _announced(definition, page) if page else ())
+        for number, (key, page, parts) in enumerate(screens)
+    )
 
 
 def steps_on_path(definition: Definition, steps: tuple[Step, ...], answers: Answers) -> tuple[Step, ...]:
-    asked = _Asked(definition, answers)
-    return tuple(step for step in steps if asked.has_step(step))
+    return Course(definition, steps, answers).path
 
 
 def next_step(definition: Definition, steps: tuple[Step, ...], answers: Answers, step: Step) -> Step | None:
     """The first screen on the path after this one, which may be off the path by now; None at the end."""
-    later = (s for s in steps_on_path(definition, steps, answers) if s.number > step.number)
-    return next(later, None)
+    return Course(definition, steps, answers).after(step.number)
 
 
 def previous_step(
     definition: Definition, steps: tuple[Step, ...], answers: Answers, step: Step
 ) -> Step | None:
-    earlier = [s for s in steps_on_path(definition, steps, answers) if s.number < step.number]
-    return earlier[-1] if earlier else None
+    return Course(definition, steps, answers).before(step.number)
 
 
 def parts_on(step: Step, definition: Definition, answers: Answers, shuffle: Shuffle) -> tuple[ShownPart, ...]:
-    """The questions of a screen that are asked now, each with the rows to show."""
-    asked = _Asked(definition, answers)
-    return tuple(
-        ShownPart(question, shuffle.rows(question, asked.rows[question.key])[part.first_row : part.last_row])
-        for part in step.parts
-        if asked.has_part(part)
-        for question in (definition.by_key[part.question_key],)
-    )
+    return Course(definition, (step,), answers).parts(step, shuffle)
 
 
 def progress(
     definition: Definition, steps: tuple[Step, ...], answers: Answers, step: Step
 ) -> tuple[int, int]:
-    """(number of this section from 1, number of sections), of the sections with anything on the path."""
-    on_path = steps_on_path(definition, steps, answers)
-    sections = list(dict.fromkeys(s.section_key for s in on_path if s.parts))
-    order = [section.key for section in definition.sections]
-    reached = [key for key in sections if order.index(key) <= order.index(step.section_key)]
-    return max(len(reached), 1), max(len(sections), 1)
+    return Course(definition, steps, answers).progress(step)
 
 
-class _Asked:
-    """What one set of answers asks, looked up by question."""
+class Course:
+    """The way that one set of answers opens through the screens. The routing is walked once, however much is asked."""
 
-    def __init__(self, definition: Definition, answers: Answers) -> None:
+    def __init__(self, definition: Definition, steps: tuple[Step, ...], answers: Answers) -> None:
         self.definition = definition
-        self.rows: dict[str, list[str]] = {}
-        for item in asked_items(definition, answers):
-            key, row = split_item(item)
-            self.rows.setdefault(key, []).extend([row] if row else [])
+        self.steps = steps
+        walked = walk(definition, answers)
+        self.ending = walked.ending
+        self.rows = walked.rows
 
-    def has_step(self, step: Step) -> bool:
+    @cached_property
+    def path(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if self._has_step(step))
+
+    @cached_property
+    def by_number(self) -> dict[int, Step]:
+        return {step.number: step for step in self.path}
+
+    def before(self, number: int) -> Step | None:
+        return next((step for step in reversed(self.path) if step.number < number), None)
+
+    def after(self, number: int) -> Step | None:
+        return next((step for step in self.path if step.number > number), None)
+
+    def parts(self, step: Step, shuffle: Shuffle) -> tuple[ShownPart, ...]:
+        """The questions of a screen that are asked now, each with the rows to show."""
+        return tuple(
+            ShownPart(question, self._rows(question, part, shuffle))
+            for part in step.parts
+            if self._has_part(part)
+            for question in (self.definition.by_key[part.question_key],)
+        )
+
+    def _rows(self, question: Question, part: PagePart, shuffle: Shuffle) -> tuple[Row, ...]:
+        if not question.is_grid:
+            return ()
+        return shuffle.rows(question, self.rows[question.key])[part.first_row : part.last_row]
+
+    def progress(self, step: Step) -> tuple[int, int]:
+        """(number of this section from 1, number of sections), of the sections with anything on the path."""
+        sections = list(dict.fromkeys(s.section_key for s in self.path if s.parts))
+        order = {section.key: place for place, section in enumerate(self.definition.sections)}
+        reached = [key for key in sections if order[key] <= order[step.section_key]]
+        return max(len(reached), 1), max(len(sections), 1)
+
+    def _has_step(self, step: Step) -> bool:
         if step.page is None:
-            return any(self.has_part(part) for part in step.parts)
-        return any(key in self.rows for key in _announced(self.definition, step.page))
+            return any(map(self._has_part, step.parts))
+        return any(key in self.rows for key in step.announces)
 
-    def has_part(self, part: PagePart) -> bool:
+    def _has_part(self, part: PagePart) -> bool:
         rows = self.rows.get(part.question_key)
         return rows is not None and (part.last_row == 0 or len(rows) > part.first_row)
 

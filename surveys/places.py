@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from surveys.models import Wave
@@ -20,6 +21,9 @@ WITHDRAWAL_DATE = "withdrawal date"
 CONTACT_DELETION_DATE = "contact deletion date"
 SYSTEM_PLACES = frozenset({WHAT_WE_STORE, WITHDRAWAL_DATE, CONTACT_DELETION_DATE})
 
+ANNOUNCEMENT_PLACES = ("sender domain", "subject lines", "telephone", "letter")
+"""What an invitation looks like, for the page where people check theirs. Not in the texts, and never a must."""
+
 
 def free_places(wave: Wave) -> tuple[str, ...]:
     """The places that somebody has to fill before the wave can open, in the order of the texts."""
@@ -31,8 +35,24 @@ def texts_of(wave: Wave, language: str) -> dict[str, str]:
     """What was filled in, in this language where it was, otherwise in the questionnaire's own."""
     source = wave.questionnaire.language
     rows = wave.places.filter(language__in={source, language}).values_list("language", "place", "text")
-    texts = {place: text for spoken, place, text in rows if spoken == source}
+    texts = {place: text for spoken, place, text in rows if spoken == source and text}
     return texts | {place: text for spoken, place, text in rows if spoken == language and text}
+
+
+def own_texts_of(wave: Wave, language: str) -> dict[str, str]:
+    """What was filled in in this language alone."""
+    return dict(wave.places.filter(language=language).exclude(text="").values_list("place", "text"))
+
+
+def all_places(wave: Wave, language: str) -> dict[str, str]:
+    """Everything that brackets in the texts stand for, but the link to the page about what is stored."""
+    return texts_of(wave, language) | dates_of(wave, language)
+
+
+def announcement_of(wave: Wave, language: str) -> dict[str, str]:
+    """What staff say an invitation of this wave looks like; what nobody filled in is not there."""
+    texts = texts_of(wave, language)
+    return {place: texts[place] for place in ANNOUNCEMENT_PLACES if texts.get(place)}
 
 
 def dates_of(wave: Wave, language: str) -> dict[str, str]:
@@ -50,4 +70,5 @@ def _day(at: datetime, zone: str) -> str:
 
 def _moment(at: datetime, zone: str) -> str:
     local = at.astimezone(ZoneInfo(zone))
-    return f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')} ({zone})"
+    parts = {"day": date_format(local, "DATE_FORMAT"), "time": date_format(local, "H:i"), "zone": zone}
+    return _("%(day)s, %(time)s (%(zone)s)") % parts

@@ -6,7 +6,7 @@ that was asked and has no answer, `not_in` is true and every other leaf false.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from surveys.answers import SKIPPED, Answer, Answers
@@ -34,20 +34,51 @@ class ScreenOutEnding:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The items asked, in order, and how the interview ended if a screening answer ended it."""
+    """The items asked, in order, and how the interview ended if a screening answer ended it.
+
+    `rows`: key of each question asked -> codes of its rows that are asked; none of a question without rows.
+    """
 
     items: tuple[str, ...]
+    rows: Mapping[str, Sequence[str]]
     ending: ScreenOutEnding | None = None
 
 
 def walk(definition: Definition, answers: Answers) -> Path:
     asked: dict[str, None] = {}
+    rows: dict[str, Sequence[str]] = {}
+
+    def leaf_holds(leaf: Leaf) -> bool:
+        item = leaf.question if leaf.row is None else item_key(leaf.question, leaf.row)
+        if item not in asked:
+            return False
+        return OPERATIONS[leaf.op](leaf, answers.get(item, SKIPPED), definition.by_key[leaf.question])
+
     for question in definition.questions:
-        asked.update(dict.fromkeys(_items_asked(definition, question, answers, asked)))
-        ending = ending_of(question, answers) if question.key in asked else None
+        if question.show_if is not None and not holds(question.show_if, leaf_holds):
+            continue
+        if question.is_grid:
+            _ask_rows(question, leaf_holds, asked, rows)
+            continue
+        asked[question.key] = None
+        rows[question.key] = ()
+        ending = ending_of(question, answers)
         if ending:
-            return Path(tuple(asked), ending)
-    return Path(tuple(asked))
+            return Path(tuple(asked), rows, ending)
+    return Path(tuple(asked), rows)
+
+
+def _ask_rows(
+    question: Question,
+    leaf_holds: Callable[[Leaf], bool],
+    asked: dict[str, None],
+    rows: dict[str, Sequence[str]],
+) -> None:
+    """Ask the rows of a grid whose conditions hold; one without any row left is not asked at all."""
+    codes = [row.code for row in question.rows if row.show_if is None or holds(row.show_if, leaf_holds)]
+    if codes:
+        rows[question.key] = codes
+        asked.update({item_key(question.key, code): None for code in codes})
 
 
 def asked_items(definition: Definition, answers: Answers) -> tuple[str, ...]:
@@ -93,23 +124,6 @@ def _tidy(answer: Answer) -> Answer:
         return SKIPPED
     others = tuple((code, text) for code, text in answer.others if code in answer.codes and text.strip())
     return answer if others == answer.others else replace(answer, others=others)
-
-
-def _items_asked(
-    definition: Definition, question: Question, answers: Answers, asked: dict[str, None]
-) -> tuple[str, ...]:
-    def leaf_holds(leaf: Leaf) -> bool:
-        item = item_key(leaf.question, leaf.row)
-        if item not in asked:
-            return False
-        answer = answers.get(item, SKIPPED)
-        return OPERATIONS[leaf.op](leaf, answer, definition.by_key[leaf.question])
-
-    if not holds(question.show_if, leaf_holds):
-        return ()
-    if not question.is_grid:
-        return question.items
-    return tuple(item_key(question.key, row.code) for row in question.rows if holds(row.show_if, leaf_holds))
 
 
 def _given(answer: Answer) -> set[str | int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ def write(definition: Definition, questionnaire: models.Questionnaire | None = N
         _clear(questionnaire)
     for name, value in _head(definition).items():
         setattr(questionnaire, name, value)
+    questionnaire.texts_version += 1
     questionnaire.save()
     rows.write_pages(questionnaire, definition)
     frames = rows.write_frames(questionnaire, definition)
@@ -47,21 +48,46 @@ def read(questionnaire: models.Questionnaire) -> Definition:
 
 
 def wordings(questionnaire: models.Questionnaire, language: str) -> dict[str, str]:
-    found = questionnaire.wordings.filter(language=language)
+    """The texts of one language by path, in the order in which they were written."""
+    found = questionnaire.wordings.filter(language=language).order_by("pk")
     return dict(found.values_list("path", "text"))
 
 
-def write_wordings(questionnaire: models.Questionnaire, language: str, given: dict[str, str]) -> None:
+def made_from(questionnaire: models.Questionnaire, language: str) -> dict[str, str]:
+    """Path -> fingerprint of the source text that a translation was made from; empty where nobody knows."""
+    found = questionnaire.wordings.filter(language=language)
+    return dict(found.values_list("path", "source_hash"))
+
+
+def write_wordings(
+    questionnaire: models.Questionnaire,
+    language: str,
+    given: Mapping[str, str],
+    fingerprints: Mapping[str, str] | None = None,
+) -> None:
     """Add these texts of one language and correct those that are there."""
+    made = fingerprints or {}
     models.Wording.objects.bulk_create(
         (
-            models.Wording(questionnaire=questionnaire, language=language, path=path, text=text)
+            models.Wording(
+                questionnaire=questionnaire,
+                language=language,
+                path=path,
+                text=text,
+                source_hash=made.get(path, ""),
+            )
             for path, text in given.items()
         ),
         update_conflicts=True,
         unique_fields=["questionnaire", "language", "path"],
-        update_fields=["text"],
+        update_fields=["text", "source_hash"],
     )
+
+
+def raise_texts_version(questionnaire: models.Questionnaire) -> None:
+    """Let every process read the texts anew. The caller holds the lock."""
+    questionnaire.texts_version += 1
+    questionnaire.save(update_fields=["texts_version"])
 
 
 def append_codes(questionnaire: models.Questionnaire, definition: Definition) -> None:
@@ -72,6 +98,7 @@ def append_codes(questionnaire: models.Questionnaire, definition: Definition) ->
         rows.write_codes(frame, ((n, code) for n, code in enumerate(new) if code.code not in known))
     questionnaire.definition_hash = definition_hash(definition)
     questionnaire.save(update_fields=["definition_hash"])
+    raise_texts_version(questionnaire)
     write_wordings(questionnaire, definition.language, texts(definition))
 
 

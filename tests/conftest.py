@@ -32,6 +32,7 @@ ensure(process="owner")
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from tests import pseudo  # noqa: E402
 from tests.chromium import HOW_TO_GET_IT, OPTIONS  # noqa: E402
 from tests.chromium import find as find_chromium  # noqa: E402
 from tests.services import (  # noqa: E402
@@ -48,6 +49,7 @@ from tests.services import (  # noqa: E402
 SERVICES = services(default_base())
 # A numbered Redis of this test process's own, which its worker and its web server use too.
 os.environ["REDIS_URL"] = SERVICES.redis.url(redis_number())
+pseudo.write_catalogues(default_base() / "locale")
 # pytest-django sets Django up before it reads this file, or else not at all.
 django.setup()
 # Under xdist the settings were read with the address that the first process had left in the environment.

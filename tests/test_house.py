@@ -75,7 +75,7 @@ def test_production_offers_the_languages_alone_that_its_pages_are_in() -> None:
         check=False,
     )
 
-    assert done.stdout.strip() == "['en']", done.stderr
+    assert done.stdout.strip() == "['en', 'sv', 'ar']", done.stderr
 
 
 def test_production_with_everything_set_passes_the_deployment_check() -> None:

@@ -49,7 +49,12 @@ PLACES = {
     "national hotline": "your national hotline",
     "guidance link": "https://example.org/guidance",
     "report link": "https://example.org/report",
+    "sender domain": "example.org",
+    "subject lines": "Your view is asked for: a survey of the Enquiry demonstration",
+    "telephone": "+46 8 000 00 00 (this is a demonstration, nobody answers)",
 }
+ANNOUNCED = ("sender domain", "subject lines", "telephone")
+"""Of these, what the page says on which people check whether their invitation is genuine."""
 
 
 def text_of_place(place: str) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.actions import change_password, create_staff
 from accounts.models import User
 from reports.actions.night import request_run
-from reports.demo.casts import Cast, text_of_place
+from reports.demo.casts import ANNOUNCED, Cast, text_of_place
 from reports.demo.client import Ending
 from reports.demo.fieldwork import Journey, walk
 from reports.demo.programs import Programs
@@ -29,11 +29,13 @@ from responses.actions.keys import request_key
 from responses.invitations import InvitationRow
 from responses.open_texts import uncoded
 from surveys.actions.editions import create_edition
+from surveys.actions.languages import open_language
 from surveys.actions.load import load
 from surveys.actions.waves import close_wave_now, create_wave, has_key, open_wave, set_places
 from surveys.definition import Unit
 from surveys.models import Edition, Questionnaire, Wave
 from surveys.places import free_places
+from surveys.queries import states_of
 
 YEAR = 2019
 STAFF = {
@@ -98,8 +100,10 @@ class Stage:
             by=manager,
             now=now(),
         )
-        places = {place: text_of_place(place) for place in free_places(wave)}
+        places = {place: text_of_place(place) for place in (*free_places(wave), *ANNOUNCED)}
         set_places(wave=wave, places=places, by=manager, now=now())
+        for state in states_of(questionnaire):
+            open_language(wave=wave, language=state.language, by=manager, now=now())
         return wave
 
     def invite(self, wave: Wave, addresses: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
@@ -32,6 +32,8 @@ def report(request: HttpRequest, year: int, number: int | None = None) -> HttpRe
     page = report_page(found.content, facts=facts_of(found), right_to_left=get_language_bidi())
     response = render(request, "public/report.html", {"page": page, "synthetic": page.report.synthetic})
     patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
+    # The chosen language is in a cookie, and a cache must not give one reader's language to another.
+    patch_vary_headers(response, ["Cookie"])
     return response
 
 

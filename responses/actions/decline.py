@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from responses.actions.start import check_can_start
+from responses.actions.start import check_can_start, lock
 from responses.models import Draft, Invitation
 
 
 @transaction.atomic
 def decline(*, invitation: Invitation, now: datetime) -> None:
     """Do not take part: nothing begun is kept, and no reminder comes. The link stays good until the close."""
-    locked = Invitation.objects.select_for_update(of=("self",)).select_related("wave").get(pk=invitation.pk)
+    locked = lock(invitation)
     check_can_start(locked, now)
     Draft.objects.filter(invitation=locked).delete()
     locked.state = Invitation.State.DECLINED

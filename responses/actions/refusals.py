@@ -54,3 +54,65 @@ class AnswersNotValid(Exception):
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = problems
         super().__init__(_("Some answers do not fit their questions. Look at them again, then send."))
+
+
+class LinkReplaced(Exception):
+    """The link was good when the page was asked for, and was handed on before the page could do anything."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This link was handed on to somebody else just now. It opens nothing any more."))
+
+
+class CannotForward(Exception):
+    """Why an invitation cannot be handed on."""
+
+
+class MailNotSetUp(CannotForward):
+    def __init__(self) -> None:
+        super().__init__(_("This site sends no e-mail at present, so invitations cannot be handed on here."))
+
+
+class NotByEmail(CannotForward):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This invitation was not made for an e-mail address, so it cannot be handed on to another one here."
+            )
+        )
+
+
+class AlreadyForwarded(CannotForward):
+    def __init__(self) -> None:
+        super().__init__(_("This invitation has been handed on once already. It cannot be handed on again."))
+
+
+class AlreadyBegun(CannotForward):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Answering has begun under this link, so it cannot be handed on any more. You can go on or stop."
+            )
+        )
+
+
+class OtherMailDomain(CannotForward):
+    def __init__(self, domain: str) -> None:
+        super().__init__(
+            _("The address must end with “@%(domain)s”, like the one that was invited.") % {"domain": domain}
+        )
+
+
+class AddressNotTaken(CannotForward):
+    """One sentence for an address that is invited already and for any other that the wave cannot take."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The invitation cannot be handed on to this address. Nothing was sent."))
+
+
+class MailNotSent(CannotForward):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The e-mail could not be sent, so nothing was changed: your link works as before. Try again later."
+            )
+        )

@@ -4,7 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from responses.actions.refusals import AlreadySent, ClosedByColleague, WaveClosed, WaveNotOpenYet
+from responses.actions.refusals import (
+    AlreadySent,
+    ClosedByColleague,
+    LinkReplaced,
+    WaveClosed,
+    WaveNotOpenYet,
+)
 from responses.models import Draft, Invitation
 from surveys.actions.waves import is_open
 from surveys.models import Wave
@@ -28,13 +34,21 @@ def check_wave_takes_starts(wave: Wave, now: datetime) -> None:
     raise WaveClosed if now >= wave.closes_at else WaveNotOpenYet(wave)
 
 
+def lock(invitation: Invitation) -> Invitation:
+    """The invitation as it is now, for the link by which it was found: it may have been handed on in between."""
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("wave").get(pk=invitation.pk)
+    if bytes(locked.token_hash) != bytes(invitation.token_hash):
+        raise LinkReplaced
+    return locked
+
+
 @transaction.atomic
 def start(*, invitation: Invitation, now: datetime) -> Draft:
     """Begin, or go on: there is one draft of an invitation. A new one is empty until its holder seals it.
 
     Who declined before may still change their mind.
     """
-    locked = Invitation.objects.select_for_update(of=("self",)).select_related("wave").get(pk=invitation.pk)
+    locked = lock(invitation)
     check_can_start(locked, now)
     draft, _made = Draft.objects.get_or_create(invitation=locked, defaults={"sealed": b""})
     if locked.state != Invitation.State.STARTED:

@@ -1,17 +1,17 @@
-"""What a template needs to draw one question: its controls, what is chosen in them and what is wrong."""
+"""From a question and what is in its fields to what a template draws, for every kind of question."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from responses.forms import sentences
 from responses.forms.names import control_id, entry_name, main_name, other_name, special_name
 from responses.forms.reading import OTHER_CHARS, Fields, Problem, places
-from surveys.definition import Choice, Kind, Question, Role, Sensitivity
+from responses.forms.shown import Control, Group, Option, Shown
+from surveys.definition import SUBSTANTIVE_ROLES, Choice, Kind, Question, Role, Sensitivity
 from surveys.ordering import Shuffle
 from surveys.paging import ShownPart
 
@@ -21,61 +21,8 @@ MATRIX_ROWS = 6
 MATRIX_COLUMNS = 8
 UNITS: dict[str, Callable[[], tuple[str, str]]] = {"percent": lambda: ("%", _("Percentage"))}
 """Unit of a number -> (sign behind the field, label of the field)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A field to write in, or a list of choices to open."""
-
-    name: str
-    label: str
-    value: str
-    is_wrong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A radio button or a checkbox. `after_or`: the first of those that exclude the others (`excludes`)."""
-
-    id: str
-    value: str
-    label: str
-    chosen: bool
-    excludes: bool = False
-    after_or: bool = False
-    other: Control | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Controls that answer one thing: a question, a row of a grid, or the special answers beside a field."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-    errors: tuple[str, ...] = ()
-    described_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A question as a page shows it. `targets`: name of a group of controls -> id of its first one."""
-
-    id: str
-    template: str
-    text: str
-    hints: tuple[str, ...]
-    errors: tuple[str, ...] = ()
-    described_by: str = ""
-    input_type: str = "radio"
-    is_alone: bool = False
-    is_matrix: bool = False
-    unit_sign: str = ""
-    controls: tuple[Control, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    groups: tuple[Group, ...] = ()
-    special: Group | None = None
-    targets: dict[str, str] = field(default_factory=dict)
+NO_ANSWERS = frozenset({Role.DONT_KNOW, Role.PREFER_NOT})
+WRITTEN = frozenset({Kind.OPEN_LIST, Kind.OPEN_TEXT})
 
 
 def shown(
@@ -88,7 +35,7 @@ def shown(
 ) -> Shown:
     """Draw a question with what is in its fields."""
     drawing = _Drawing(part, shuffle, fields, problems)
-    return replace(DRAWERS[part.question.kind](drawing), is_alone=is_alone)
+    return DRAWERS[part.question.kind](drawing)._replace(is_alone=is_alone)
 
 
 class _Drawing:
@@ -110,6 +57,8 @@ class _Drawing:
         given = [self.question.help] if self.question.help else []
         if self.question.analysis.sensitivity is Sensitivity.HIGH and not self.question.detached:
             given.append(_("Your answer is mixed with those of others before anybody reads it."))
+        if self.question.kind in WRITTEN and not _warns_of_names(self.question.help):
+            given.append(_("Do not write names of persons, or anything else by which somebody is known."))
         errors = tuple(p.sentence for p in self.problems if p.name in own)
         return Shown(
             id=self.id,
@@ -131,41 +80,41 @@ class _Drawing:
     def group(self, name: str, label: str, choices: Sequence[Choice], *, of_row: bool = False) -> Group:
         chosen = self.fields.get(name, ())
         ordered = _exclusive_last(choices)
-        start = next((c.code for c in ordered if c.exclusive), None) if not _all_exclusive(ordered) else None
+        after_or, apart = _first_exclusive(ordered), _first_without_answer(ordered)
         options = tuple(
-            self._option(name, choice, choice.code in chosen, choice.code == start) for choice in ordered
+            Option(
+                id=control_id(name, choice.code),
+                value=choice.code,
+                label=choice.label,
+                chosen=choice.code in chosen,
+                excludes=choice.exclusive,
+                after_or=choice.code == after_or,
+                apart=choice.code == apart,
+                other=self._other(choice) if choice.role is Role.OTHER_SPECIFY else None,
+            )
+            for choice in ordered
         )
         self.targets[name] = options[0].id
         errors = tuple(p.sentence for p in self.problems if p.name == name) if of_row else ()
         described_by = f"{name}-error" if errors else ""
         return Group(name=name, label=label, options=options, errors=errors, described_by=described_by)
 
-    def _option(self, name: str, choice: Choice, chosen: bool, after_or: bool) -> Option:
-        other = self._other(choice) if choice.role is Role.OTHER_SPECIFY else None
-        return Option(
-            id=control_id(name, choice.code),
-            value=choice.code,
-            label=choice.label,
-            chosen=chosen,
-            excludes=choice.exclusive,
-            after_or=after_or,
-            other=other,
-        )
-
     def _other(self, choice: Choice) -> Control:
         name = other_name(self.question, choice.code)
-        self.targets[name] = name
-        label = _("In a few words, up to %(most)d characters") % {"most": OTHER_CHARS}
-        return Control(name, label, self.text_of(name), is_wrong=self.is_wrong(name))
+        label = _("In a few words and without names of persons, up to %(most)d characters")
+        return self.control(name, label % {"most": OTHER_CHARS}, OTHER_CHARS)
 
     def special(self) -> Group | None:
         if not self.question.special:
             return None
-        return self.group(special_name(self.question), _("Other answers"), self.question.special)
+        group = self.group(special_name(self.question), _("Other answers"), self.question.special)
+        # They exclude what is written beside them, whatever their choices say of each other.
+        options = tuple(option._replace(excludes=True, after_or=False) for option in group.options)
+        return group._replace(options=options)
 
-    def control(self, name: str, label: str) -> Control:
+    def control(self, name: str, label: str, most: int = 0) -> Control:
         self.targets[name] = name
-        return Control(name, label, self.text_of(name), is_wrong=self.is_wrong(name))
+        return Control(name, label, self.text_of(name), self.is_wrong(name), most)
 
 
 def _ids(base: str, has_hint: bool, has_error: bool) -> str:
@@ -176,8 +125,24 @@ def _exclusive_last(choices: Sequence[Choice]) -> list[Choice]:
     return sorted(choices, key=lambda choice: choice.exclusive)
 
 
-def _all_exclusive(choices: Sequence[Choice]) -> bool:
-    return all(choice.exclusive for choice in choices)
+def _first_exclusive(ordered: Sequence[Choice]) -> str | None:
+    """The code that an "or" stands before; none where every choice excludes the others."""
+    found = next((choice.code for choice in ordered if choice.exclusive), None)
+    return None if ordered[0].exclusive else found
+
+
+def _first_without_answer(ordered: Sequence[Choice]) -> str | None:
+    """The code of the first non-response answer, where answers stand before it."""
+    has_answers = any(choice.role in SUBSTANTIVE_ROLES for choice in ordered)
+    return next((choice.code for choice in ordered if choice.role in NO_ANSWERS and has_answers), None)
+
+
+def _warns_of_names(help_text: str) -> bool:
+    """Whether a question's own help says already what the hint at every open field says."""
+    phrase = pgettext(
+        "a phrase in authors' own hints; where it stands, ours is left out", "do not write names"
+    )
+    return phrase.casefold() in help_text.casefold()
 
 
 def _single(drawing: _Drawing) -> Shown:
@@ -185,21 +150,21 @@ def _single(drawing: _Drawing) -> Shown:
     if len(drawing.order) > LONGEST_RADIO_LIST:
         chosen = drawing.control(name, drawing.question.text)
         base = drawing.base("drop_down", own=[name])
-        return replace(base, choices=drawing.order, controls=(chosen,))
+        return base._replace(choices=drawing.order, controls=(chosen,))
     group = drawing.group(name, drawing.question.text, drawing.order)
     base = drawing.base("choices", own=drawing.targets)
-    return replace(base, groups=(replace(group, options=_without_or(group.options)),))
+    return base._replace(groups=(group._replace(options=_without_or(group.options)),))
 
 
 def _without_or(options: tuple[Option, ...]) -> tuple[Option, ...]:
     """One of several radio buttons excludes the others anyway."""
-    return tuple(replace(option, after_or=False) for option in options)
+    return tuple(option._replace(after_or=False) for option in options)
 
 
 def _multiple(drawing: _Drawing) -> Shown:
     group = drawing.group(drawing.id, drawing.question.text, drawing.order)
     base = drawing.base("choices", [_how_many(drawing.question)], own=drawing.targets)
-    return replace(base, input_type="checkbox", groups=(group,))
+    return base._replace(input_type="checkbox", groups=(group,))
 
 
 def _how_many(question: Question) -> str:
@@ -216,12 +181,12 @@ def _grid(drawing: _Drawing) -> Shown:
         drawing.group(main_name(question, row), row.label, drawing.order, of_row=True) for row in drawing.rows
     )
     if not several:
-        groups = tuple(replace(group, options=_without_or(group.options)) for group in groups)
+        groups = tuple(group._replace(options=_without_or(group.options)) for group in groups)
     hints = [_how_many(question)] if several and not question.help else []
     is_matrix = not several and len(groups) <= MATRIX_ROWS and len(drawing.order) <= MATRIX_COLUMNS
     base = drawing.base("grid", hints)
     input_type = "checkbox" if several else "radio"
-    return replace(base, groups=groups, input_type=input_type, is_matrix=is_matrix, choices=drawing.order)
+    return base._replace(groups=groups, input_type=input_type, is_matrix=is_matrix, choices=drawing.order)
 
 
 def _ranking(drawing: _Drawing) -> Shown:
@@ -233,7 +198,7 @@ def _ranking(drawing: _Drawing) -> Shown:
     special = drawing.special()
     base = drawing.base("ranking", own=drawing.targets)
     listed = tuple(choice for choice in drawing.order if choice not in question.special)
-    return replace(base, controls=controls, choices=listed, special=special, input_type="checkbox")
+    return base._replace(controls=controls, choices=listed, special=special, input_type="checkbox")
 
 
 def _number(drawing: _Drawing) -> Shown:
@@ -241,29 +206,38 @@ def _number(drawing: _Drawing) -> Shown:
     sign, label = UNITS[unit]() if unit in UNITS else (unit, _("Number"))
     control = drawing.control(drawing.id, label)
     special = drawing.special()
-    base = drawing.base("number", own=drawing.targets)
-    return replace(base, controls=(control,), special=special, unit_sign=sign, input_type="checkbox")
+    base = drawing.base("number", _bounds(drawing.question), own=drawing.targets)
+    return base._replace(controls=(control,), special=special, unit_sign=sign, input_type="checkbox")
+
+
+def _bounds(question: Question) -> list[str]:
+    """What may be written, where the question's own help does not say anything."""
+    lowest, highest = question.minimum, question.maximum
+    if question.help or lowest is None or highest is None:
+        return []
+    sentence = _("Write a whole number from %(lowest)d to %(highest)d.")
+    return [sentence % {"lowest": lowest, "highest": highest}]
 
 
 def _open_list(drawing: _Drawing) -> Shown:
     question = drawing.question
     controls = tuple(
-        drawing.control(entry_name(question, place), sentences.place_label(place))
+        drawing.control(entry_name(question, place), sentences.place_label(place), question.max_chars or 0)
         for place in places(question)
     )
     special = drawing.special()
     limit = _("Up to %(most)d characters each.") % {"most": question.max_chars}
     base = drawing.base("open_list", [limit] if question.max_chars else [], own=drawing.targets)
-    return replace(base, controls=controls, special=special, input_type="checkbox")
+    return base._replace(controls=controls, special=special, input_type="checkbox")
 
 
 def _open_text(drawing: _Drawing) -> Shown:
     question = drawing.question
-    control = drawing.control(drawing.id, question.text)
+    control = drawing.control(drawing.id, question.text, question.max_chars or 0)
     special = drawing.special()
     limit = _("Up to %(most)d characters.") % {"most": question.max_chars}
     base = drawing.base("open_text", [limit] if question.max_chars else [], own=drawing.targets)
-    return replace(base, controls=(control,), special=special, input_type="checkbox")
+    return base._replace(controls=(control,), special=special, input_type="checkbox")
 
 
 DRAWERS: dict[Kind, Callable[[_Drawing], Shown]] = {

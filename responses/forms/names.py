@@ -5,8 +5,10 @@ from __future__ import annotations
 from surveys.definition import Question, Row
 
 DRAFT = "draft"
+SAVED = "saved"
+"""The hidden field with the number of saves that a form was made from."""
 ACTION = "action"
-OWN_FIELDS = frozenset({DRAFT, ACTION, "csrfmiddlewaretoken"})
+OWN_FIELDS = frozenset({DRAFT, SAVED, ACTION, "csrfmiddlewaretoken"})
 
 
 def main_name(question: Question, row: Row | None = None) -> str:

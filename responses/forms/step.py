@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -13,13 +14,30 @@ from django.http import QueryDict
 from django.template.loader import get_template
 from django.utils.datastructures import MultiValueDict
 
-from responses.forms.controls import Shown, shown
+from responses.forms.controls import shown
 from responses.forms.fields import field_names
 from responses.forms.names import OWN_FIELDS, main_name
 from responses.forms.reading import Fields, NotOfThisPage, Problem, Reading, read
+from responses.forms.shown import Shown
 from surveys.answers import Answer
 from surveys.ordering import Shuffle
 from surveys.paging import ShownPart
+
+
+def readable(data: QueryDict | MultiValueDict[str, str]) -> MultiValueDict[str, str]:
+    """What was posted, without halves of characters, which neither a page nor a draft could hold."""
+    return MultiValueDict(
+        {name: [_SURROGATES.sub("\ufffd", v) for v in values] for name, values in data.lists()}
+    )
+
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def drawn(parts: Collection[ShownPart], *, shuffle: Shuffle, stored: Fields) -> list[Shown]:
+    """The questions of a page as they were left: a page that nothing was posted to needs no form."""
+    is_alone = len(parts) == 1
+    return [shown(part, shuffle=shuffle, fields=stored, is_alone=is_alone) for part in parts]
 
 
 class QuestionWidget(forms.Widget):
@@ -68,8 +86,8 @@ class StepForm(forms.Form):
         data: QueryDict | MultiValueDict[str, str] | None = None,
         reminded: Collection[str] = (),
     ) -> None:
-        super().__init__(data)
-        self.posted = MultiValueDict() if data is None else data
+        self.posted = None if data is None else readable(data)
+        super().__init__(self.posted)
         self.parts = {main_name(part.question): part for part in parts}
         self.fields = {name: QuestionField(part) for name, part in self.parts.items()}
         self.shuffle = shuffle
@@ -126,11 +144,10 @@ class StepForm(forms.Form):
     @property
     def refused(self) -> dict[str, dict[str, list[str]]]:
         """By question, the fields as they were typed where something stands against them."""
+        posted = self.posted or MultiValueDict()
         return {
             name: {
-                key: self.posted.getlist(key)
-                for key in self.fields[name].widget.names
-                if any(self.posted.getlist(key))
+                key: posted.getlist(key) for key in self.fields[name].widget.names if any(posted.getlist(key))
             }
             for name, reading in self.readings.items()
             if not all(problem.soft for problem in reading.problems)
@@ -156,7 +173,7 @@ class StepForm(forms.Form):
     def summary(self) -> list[tuple[str, str]]:
         """(id of the control to go to, sentence) of everything that stands against this page."""
         return [
-            (self.shown[name].targets[problem.name], problem.sentence)
+            ((self.shown[name].targets or {})[problem.name], problem.sentence)
             for name, reading in self.readings.items()
             for problem in reading.problems
         ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Zero-width and direction marks change nothing that is read and would count against a limit.
 _INVISIBLE = frozenset("\u200b\u2060\ufeff\u200e\u200f\u061c")
 _DECIMAL_MARKS = ",.\u066b"
+# A mark between thousands that is never one of decimals; a comma and a full stop may be either.
+_THOUSANDS = re.compile("(?<=\\d)['\u2019\u066c](?=\\d{3}(?!\\d))")
 _PERCENT_SIGNS = "%\u066a\uff05"
 LONGEST_NUMBER = 12
 
@@ -28,10 +31,10 @@ def _without_controls(text: str) -> str:
 
 
 def whole_number(text: str) -> int | None:
-    """The number in "40", "40 %", "٤٠", "40,0"; None for everything that is not one whole number."""
-    digits = "".join(one_line(text).rstrip(_PERCENT_SIGNS + " ").split())
+    """The number in "40", "40 %", "٤٠", "%۴۰", "40,0", "1'000"; None for everything that is not one whole number."""
+    digits = "".join(one_line(text).strip(_PERCENT_SIGNS + " ").split())
     negative = digits[:1] in ("-", "\u2212")
-    whole, fraction = _at_decimal_mark(digits[negative:])
+    whole, fraction = _at_decimal_mark(_THOUSANDS.sub("", digits[negative:]))
     if not whole or len(whole) > LONGEST_NUMBER or not (whole + fraction).isdecimal():
         return None
     if fraction and int(fraction):

@@ -1,21 +1,24 @@
-"""Checking and sending the answers, and the receipt."""
+"""Checking and sending the answers, the receipt, and the answers beside the last report."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import activate
 from django.views.decorators.http import require_POST, require_safe
 
-from responses.access import Visit, answering, check_names_draft, visit_of
+from responses.access import LONGEST_TAG, NoInvitation, Visit, answering, check_names_draft, visit_of
 from responses.actions.refusals import AlreadySent
 from responses.actions.send import send as send_answers
+from responses.beside import Compared, beside
 from responses.entry import take_back
 from responses.forms.names import DRAFT
 from responses.forms.reading import NotOfThisPage
 from responses.models import Invitation
+from responses.proofs import read_proof, seal_proof
+from responses.receipts import FILE_NAME, file_address, receipt_text
 from responses.review import sections_to_check
 from responses.texts import Texts
 from responses.views.pages import respondent_page, respondent_render, to_step
@@ -39,7 +42,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context = {
         "draft": visit.draft.pk,
         "receipt": receipt,
-        "proof": _proof(visit, receipt),
+        "proof": seal_proof(visit.invitation.pk, receipt),
         "sections": sections_to_check(journey),
         "last": journey.path[-1].number + 1,
     }
@@ -47,21 +50,20 @@ def check(request: HttpRequest) -> HttpResponse:
     return respondent_render(request, template, visit, context)
 
 
-def _proof(visit: Visit, receipt: str) -> str:
-    """Shows that a receipt came from the check page of this link, when the draft that held it is gone."""
-    return hmac.new(visit.key, f"enquiry receipt v1 {receipt}".encode(), hashlib.sha256).hexdigest()
-
-
 @respondent_page
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
-    """Seal the answers and put them into the box. A second press finds them there and shows the same receipt."""
-    visit = visit_of(request)
+    """Seal the answers and put them into the box, and show the receipt, with the answers beside the last report.
+
+    A second press, or loading the page again, finds them sent and shows the same receipt and nothing beside it.
+    """
     receipt = request.POST.get("receipt", "")
+    visit = _sender(request)
     if visit.invitation.state == Invitation.State.FINISHED:
-        if not hmac.compare_digest(_proof(visit, receipt), request.POST.get("proof", "")):
+        proven = read_proof(request.POST.get("proof", ""))
+        if proven is None or (proven.invitation, proven.receipt) != (visit.invitation.pk, receipt):
             raise AlreadySent
-        return _thanks(request, visit, receipt, screened_out=None)
+        return _thanks(request, visit, receipt)
     now = timezone.now()
     visit = answering(request, now)
     check_names_draft(visit, request.POST.get(DRAFT, ""))
@@ -74,14 +76,39 @@ def send(request: HttpRequest) -> HttpResponse:
     answers = journey.content.answers
     send_answers(invitation=visit.invitation, draft=visit.draft, answers=answers, receipt=receipt, now=now)
     end = ending(journey.plan.definition, answers)
-    return _thanks(request, visit, receipt, screened_out=end.page if end else None)
+    compared = () if end else beside(visit.wave, visit.definition, answers)
+    return _thanks(request, visit, receipt, screened_out=end.page if end else None, compared=compared)
+
+
+def _sender(request: HttpRequest) -> Visit:
+    """Whose form this is. The cookie goes with the answers, so that the second time the proof alone can tell."""
+    try:
+        return visit_of(request)
+    except NoInvitation:
+        proven = read_proof(request.POST.get("proof", ""))
+        sent = Invitation.objects.filter(state=Invitation.State.FINISHED).select_related(
+            "wave__questionnaire"
+        )
+        invitation = sent.filter(pk=proven.invitation).first() if proven else None
+        if invitation is None:
+            raise
+        visit = Visit(b"", invitation, request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")[:LONGEST_TAG])
+        activate(visit.language)
+        return visit
 
 
 def _is_kept_apart(question: Question) -> bool:
     return question.detached or question.kind is Kind.OPEN_TEXT
 
 
-def _thanks(request: HttpRequest, visit: Visit, receipt: str, *, screened_out: str | None) -> HttpResponse:
+def _thanks(
+    request: HttpRequest,
+    visit: Visit,
+    receipt: str,
+    *,
+    screened_out: str | None = None,
+    compared: tuple[Compared, ...] = (),
+) -> HttpResponse:
     """The last page. The cookie goes with it: from here on this browser cannot open anything."""
     pages = visit.definition.pages
     if screened_out:
@@ -91,9 +118,17 @@ def _thanks(request: HttpRequest, visit: Visit, receipt: str, *, screened_out: s
     texts = Texts(visit)
     context = {
         "receipt": receipt,
+        "file_name": FILE_NAME,
+        "file_address": file_address(_receipt_text(request, visit, receipt, texts.until)),
         "pages": [(page.title, texts.body(page)) for page in said],
         "kept_apart": [] if screened_out else [q for q in visit.definition.questions if _is_kept_apart(q)],
+        "compared": compared,
     }
     response = respondent_render(request, "respond/thanks.html", visit, context)
     take_back(response)
     return response
+
+
+def _receipt_text(request: HttpRequest, visit: Visit, receipt: str, until: str) -> str:
+    address = request.build_absolute_uri(reverse("responses:withdraw"))
+    return receipt_text(receipt=receipt, survey=visit.definition.title, until=until, address=address)

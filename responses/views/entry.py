@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from responses.access import NoInvitation, Visit, visit_by, visit_of
 from responses.actions.decline import decline as decline_to_answer
+from responses.actions.forward import check_can_forward
+from responses.actions.refusals import CannotForward
 from responses.actions.send import check_takes_ballots
 from responses.actions.start import check_can_start, check_is_unanswered, start
 from responses.drafts import Content
@@ -60,8 +62,26 @@ def _consent(request: HttpRequest, visit: Visit, error: str = "", status: int = 
         "ticked": [c for c in page.controls if c.kind == "checkbox"],
         "refusing": next((c for c in page.controls if c.action == "decline"), None),
         "declined": visit.invitation.state == Invitation.State.DECLINED,
+        "is_draft_translation": _is_draft_translation(visit),
+        "may_hand_on": _may_hand_on(visit.invitation),
     }
     return respondent_render(request, "respond/consent.html", visit, context, status)
+
+
+def _is_draft_translation(visit: Visit) -> bool:
+    """Whether the texts are a translation that nobody has put their name to."""
+    if visit.language == visit.questionnaire.language:
+        return False
+    reviewed = visit.questionnaire.translations.filter(language=visit.language).exclude(reviewed_by="")
+    return not reviewed.exists()
+
+
+def _may_hand_on(invitation: Invitation) -> bool:
+    try:
+        check_can_forward(invitation, timezone.now())
+    except CannotForward:
+        return False
+    return True
 
 
 @respondent_page
@@ -95,8 +115,11 @@ def _has_agreed(request: HttpRequest, visit: Visit) -> bool:
 def decline(request: HttpRequest) -> HttpResponse:
     """Not taking part, asked for once more before it is done; the link undoes it until the close."""
     visit = visit_of(request)
-    if request.method != "POST":
-        check_can_start(visit.invitation, timezone.now())
-        return respondent_render(request, "respond/decline.html", visit)
-    decline_to_answer(invitation=visit.invitation, now=timezone.now())
-    return respondent_render(request, "respond/declined.html", visit)
+    if request.method == "POST":
+        decline_to_answer(invitation=visit.invitation, now=timezone.now())
+        return redirect("responses:decline")
+    check_can_start(visit.invitation, timezone.now())
+    has_declined = visit.invitation.state == Invitation.State.DECLINED
+    return respondent_render(
+        request, "respond/declined.html" if has_declined else "respond/decline.html", visit
+    )

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from responses.access import answering, check_names_draft
 from responses.drafts import discard
-from responses.entry import take_back
+from responses.entry import HOURS_OPEN, take_back
 from responses.forms.names import DRAFT
 from responses.views.pages import respondent_page, respondent_render
 from responses.views.steps import journey_of
@@ -19,9 +19,8 @@ from responses.views.steps import journey_of
 def later(request: HttpRequest) -> HttpResponse:
     """Until when and how somebody comes back."""
     visit = answering(request, timezone.now())
-    return respondent_render(
-        request, "respond/later.html", visit, {"number": journey_of(visit).current().number + 1}
-    )
+    context = {"number": journey_of(visit).current().number + 1, "hours": HOURS_OPEN}
+    return respondent_render(request, "respond/later.html", visit, context)
 
 
 @respondent_page

@@ -7,26 +7,37 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods
 
-from responses.access import Visit, answering, check_names_draft, lock_draft
+from config.language import remember
+from responses.access import Visit, answering, check_names_draft, saving
 from responses.drafts import Content
+from responses.entry import hand_over
+from responses.forms import frozen
 from responses.forms.fields import fields_of
-from responses.forms.names import ACTION, DRAFT
+from responses.forms.names import ACTION, DRAFT, SAVED
+from responses.forms.page import address_of, error_context, page_context, template_of
 from responses.forms.reading import Fields, NotOfThisPage
-from responses.forms.step import StepForm
+from responses.forms.step import StepForm, drawn
 from responses.journey import Journey
 from responses.sealing import new_receipt
 from responses.texts import Texts
 from responses.views.pages import respondent_page, respondent_render, to_step
-from surveys.paging import Step, progress
+from surveys.paging import Step
 
 STILL_OPEN = "?open"
 """Added to the address of a page that something is still missing on before the answers can be sent."""
+
+OTHER_TAB = "other"
+"""Added to the address of the page after one that was saved over what another tab or window had saved."""
+
+SWITCH = "language-"
+"""How the value of a button begins that changes the language."""
 
 
 def journey_of(visit: Visit, content: Content | None = None) -> Journey:
@@ -44,21 +55,32 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
     opened = journey.step(number - 1)
     if opened is None or not journey.opens(opened):
         return to_step(journey.current().number)
-    form = _form(journey, opened, _stored_as_posted(journey, opened) if "open" in request.GET else None)
-    return _page(request, visit, journey, opened, form)
+    if "open" in request.GET:
+        return _judged(request, visit, journey, opened)
+    return _page(request, visit, journey, opened)
 
 
-def _form(journey: Journey, step: Step, data: QueryDict | MultiValueDict[str, str] | None = None) -> StepForm:
+def _judged(request: HttpRequest, visit: Visit, journey: Journey, step: Step) -> HttpResponse:
+    """The page as it was left, with what stands against it."""
+    stored = stored_fields(journey, step)
+    own = {name for field in step_form(journey, step).fields.values() for name in field.widget.names}
+    data = MultiValueDict({name: list(values) for name, values in stored.items() if name in own})
+    return _page_with_problems(request, visit, journey, step, step_form(journey, step, data), status=200)
+
+
+def step_form(
+    journey: Journey, step: Step, data: QueryDict | MultiValueDict[str, str] | None = None
+) -> StepForm:
     return StepForm(
         journey.parts(step),
         shuffle=journey.shuffle,
-        stored=_stored(journey, step),
+        stored=stored_fields(journey, step),
         data=data,
         reminded=journey.content.reminded,
     )
 
 
-def _stored(journey: Journey, step: Step) -> Fields:
+def stored_fields(journey: Journey, step: Step) -> Fields:
     """The fields of a page as they were left: as typed where something stood against them."""
     fields: dict[str, list[str]] = {}
     for part in journey.parts(step):
@@ -66,31 +88,51 @@ def _stored(journey: Journey, step: Step) -> Fields:
     return {**fields, **journey.content.fields()}
 
 
-def _stored_as_posted(journey: Journey, step: Step) -> MultiValueDict[str, str]:
-    own = {name for part in _form(journey, step).fields.values() for name in part.widget.names}
-    return MultiValueDict({name: list(v) for name, v in _stored(journey, step).items() if name in own})
-
-
-@transaction.atomic
 def _take(request: HttpRequest, number: int, now: datetime) -> HttpResponse:
-    visit = answering(request, now)
-    lock_draft(visit)
-    check_names_draft(visit, request.POST.get(DRAFT, ""))
-    journey = journey_of(visit)
-    opened = journey.step(number)
-    leave = LEAVING.get(request.POST.get(ACTION, ""))
-    if opened is None or leave is None or not journey.opens(opened):
-        raise NotOfThisPage
-    form = _form(journey, opened, request.POST)
-    answered = replace(journey, content=_with(journey.content, opened, form))
-    return leave(request, visit, answered, opened, form)
+    """Save a page, then go where its button leads. The cookie begins its time anew with every page saved."""
+    with transaction.atomic():
+        visit = saving(request, now)
+        check_names_draft(visit, request.POST.get(DRAFT, ""))
+        journey = journey_of(visit)
+        opened = journey.step(number)
+        leave = _way_out(visit, request.POST.get(ACTION, ""))
+        if opened is None or leave is None or not journey.opens(opened):
+            raise NotOfThisPage
+        form = step_form(journey, opened, request.POST)
+        answered = journey.going_on(_with(journey.content, opened, form))
+        response = leave(request, visit, answered, opened, form)
+    if _overwrites(request, journey.content, answered.content):
+        response = _telling(response)
+    hand_over(response, visit.key)
+    return response
 
 
 def _with(content: Content, step: Step, form: StepForm) -> Content:
     """The draft with what this page brought: answers, and as typed what something stands against."""
-    answers = {item: answer for item, answer in content.answers.items() if item not in form.items}
+    asked = form.items
+    answers = {item: answer for item, answer in content.answers.items() if item not in asked}
     refused = {name: fields for name, fields in content.refused.items() if name not in form.parts}
-    return replace(content, step=step.number, answers=answers | form.answers, refused=refused | form.refused)
+    return replace(
+        content,
+        step=step.number,
+        answers=answers | form.answers,
+        refused=refused | form.refused,
+        saves=content.saves + 1,
+    )
+
+
+def _overwrites(request: HttpRequest, before: Content, after: Content) -> bool:
+    """Whether an older form changed what has been saved since. The same form sent twice changes nothing."""
+    made_from = request.POST.get(SAVED, "")
+    is_older = made_from.isdecimal() and len(made_from) < 10 and int(made_from) < before.saves
+    return is_older and (before.answers, before.refused) != (after.answers, after.refused)
+
+
+def _telling(response: HttpResponse) -> HttpResponse:
+    if isinstance(response, HttpResponseRedirect):
+        mark = "&" if "?" in response["Location"] else "?"
+        response["Location"] += f"{mark}{OTHER_TAB}"
+    return response
 
 
 def _go_on(request: HttpRequest, visit: Visit, journey: Journey, step: Step, form: StepForm) -> HttpResponse:
@@ -100,20 +142,19 @@ def _go_on(request: HttpRequest, visit: Visit, journey: Journey, step: Step, for
     skips = request.POST.get(ACTION) == "skip"
     if any(not (problem.soft and skips) for problem in form.problems):
         visit.save(content)
-        return _page(request, visit, journey, step, form, status=422)
+        return _page_with_problems(request, visit, journey.going_on(content), step, form, status=422)
     content = replace(content, seen=content.seen | {step.number})
-    return _to_next(visit, replace(journey, content=content), step)
+    return _to_next(visit, journey.going_on(content), step)
 
 
 def _to_next(visit: Visit, journey: Journey, step: Step) -> HttpResponse:
-    """To the next page; after the last one the receipt is drawn and the answers are checked."""
+    """To the next page; after the last one the receipt is drawn, and the check page looks for what is missing."""
     following = journey.after(step.number)
     if following:
         visit.save(replace(journey.content, step=following.number))
         return to_step(following.number)
     visit.save(replace(journey.content, receipt=journey.content.receipt or new_receipt()))
-    obstacle = None if journey.has_ended else journey.obstacle()
-    return to_step(obstacle.number, STILL_OPEN) if obstacle else redirect("responses:check")
+    return redirect("responses:check")
 
 
 def _go_back(
@@ -122,6 +163,11 @@ def _go_back(
     earlier = journey.before(step.number) or step
     visit.save(replace(journey.content, step=earlier.number))
     return to_step(earlier.number)
+
+
+def _stay(request: HttpRequest, visit: Visit, journey: Journey, step: Step, form: StepForm) -> HttpResponse:
+    visit.save(journey.content)
+    return to_step(step.number)
 
 
 def _leave_for(name: str) -> Leave:
@@ -134,39 +180,61 @@ def _leave_for(name: str) -> Leave:
     return leave
 
 
+def _switch_to(language: str) -> Leave:
+    """Save, and show the same page in another language."""
+
+    def leave(
+        request: HttpRequest, visit: Visit, journey: Journey, step: Step, form: StepForm
+    ) -> HttpResponse:
+        response = _stay(request, visit, journey, step, form)
+        remember(response, language)
+        return response
+
+    return leave
+
+
 Leave = Callable[[HttpRequest, Visit, Journey, Step, StepForm], HttpResponse]
 
 LEAVING: dict[str, Leave] = {
     "continue": _go_on,
     "skip": _go_on,
     "back": _go_back,
+    "stay": _stay,
     "later": _leave_for("responses:later"),
     "stop": _leave_for("responses:stop"),
 }
 
 
-def _page(
-    request: HttpRequest, visit: Visit, journey: Journey, step: Step, form: StepForm, status: int = 200
+def _way_out(visit: Visit, action: str) -> Leave | None:
+    """What the button of a page does. A button of a language exists for those that are open."""
+    if action.startswith(SWITCH):
+        language = action.removeprefix(SWITCH)
+        return _switch_to(language) if language in visit.languages else None
+    return LEAVING.get(action)
+
+
+def _page(request: HttpRequest, visit: Visit, journey: Journey, step: Step) -> HttpResponse:
+    """A page without problems, joined from what was rendered before."""
+    hidden = _hidden(visit, journey)
+    in_slots = [(name, frozen.slot(name)) for name, _value in hidden]
+    context = page_context(journey, step, address=address_of(step), hidden=in_slots)
+    context |= {"other_tab": OTHER_TAB in request.GET}
+    slots = {"csrf_token": get_token(request), **dict(hidden)}
+    if step.parts:
+        stored = stored_fields(journey, step)
+        slots["questions"] = frozen.questions(
+            drawn(journey.parts(step), shuffle=journey.shuffle, stored=stored)
+        )
+    return HttpResponse(frozen.page(template_of(step), Texts(visit).frame | context, slots))
+
+
+def _hidden(visit: Visit, journey: Journey) -> list[tuple[str, str]]:
+    return [(DRAFT, str(visit.draft.pk)), (SAVED, str(journey.content.saves))]
+
+
+def _page_with_problems(
+    request: HttpRequest, visit: Visit, journey: Journey, step: Step, form: StepForm, *, status: int
 ) -> HttpResponse:
-    plan = journey.plan
-    texts = Texts(visit)
-    problems = form.problems if form.is_bound else []
-    reached, sections = progress(plan.definition, plan.steps, journey.content.answers, step)
-    context = {
-        "form": form,
-        "draft": visit.draft.pk,
-        "step": step,
-        "number": step.number + 1,
-        "has_back": journey.before(step.number) is not None,
-        "problems": form.summary if problems else [],
-        "may_skip": bool(problems) and all(problem.soft for problem in problems),
-        "section": reached,
-        "sections": sections,
-        "title": plan.titles[step.section_key],
-        "intro": texts.filled(plan.intros.get(step.number, "")),
-        "body": texts.body(step.page) if step.page else "",
-        "explained": [texts.body(page) for page in plan.explained_by(step.number)],
-        "from_check": bool(journey.content.receipt),
-    }
-    template = "respond/reading.html" if step.page else "respond/step.html"
-    return respondent_render(request, template, visit, context, status)
+    hidden = _hidden(visit, journey)
+    context = page_context(journey, step, address=address_of(step), hidden=hidden) | error_context(form)
+    return respondent_render(request, template_of(step), visit, context, status)

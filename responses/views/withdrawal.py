@@ -9,8 +9,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from responses.actions.refusals import TooLateToWithdraw
@@ -21,7 +21,7 @@ from responses.views.pages import respondent_page
 from surveys.actions.waves import is_open
 from surveys.models import Wave
 from surveys.places import WITHDRAWAL_DATE, dates_of
-from surveys.queries import definition_of
+from surveys.queries import languages_of_wave
 
 
 class WithdrawForm(forms.Form):
@@ -44,6 +44,8 @@ class WithdrawForm(forms.Form):
         choices.choices = [(key, _name(wave)) for key, wave in waves.items()]
         asked = {"required": _("Choose the survey that you answered"), "invalid_choice": TooLateToWithdraw()}
         choices.error_messages |= {name: str(sentence) for name, sentence in asked.items()}
+        # Whatever is no letter or digit of a receipt is judged by `clean_receipt`, with its own sentence.
+        self.fields["receipt"].validators = []
         self.fields["receipt"].error_messages["required"] = _("Write the receipt that you were shown")
         if len(waves) == 1:
             choices.initial = next(iter(waves))
@@ -58,13 +60,20 @@ class WithdrawForm(forms.Form):
 
 
 def _name(wave: Wave) -> str:
-    title = plan_of(definition_of(wave.questionnaire, wave.questionnaire.language)).definition.title
-    until = dates_of(wave, wave.questionnaire.language)[WITHDRAWAL_DATE]
+    language = _language_for(wave)
+    title = plan_of(wave, language).definition.title
+    until = dates_of(wave, language)[WITHDRAWAL_DATE]
     return _("%(title)s, %(year)d: until %(until)s") % {
         "title": title,
         "year": wave.edition.year,
         "until": until,
     }
+
+
+def _language_for(wave: Wave) -> str:
+    """The language of this page where the survey speaks it too."""
+    current = get_language() or ""
+    return current if current in languages_of_wave(wave) else wave.questionnaire.language
 
 
 def _open_waves(now: datetime) -> dict[str, Wave]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,15 +11,17 @@ from django.db import connection, transaction
 
 from accounts import audit
 from accounts.models import User
-from surveys import storage
+from surveys import models, storage
 from surveys.definition import Definition
 from surveys.differences import check_wording_versions, differences, only_appends_codes
 from surveys.exceptions import Difference, FrozenQuestionnaire, QuestionnaireProblems
 from surveys.models import Questionnaire
+from surveys.queries import state_of, states_of
 from surveys.reading import definition_of_data
 from surveys.reading.fields import Report
 from surveys.reading.translations import Translation, check_translation, is_translation, read_translation
 from surveys.reading.yaml_text import plain
+from surveys.translating import TranslationState, fingerprint
 from surveys.validation import Problem
 
 
@@ -29,6 +31,7 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     CODES_APPENDED = "codes appended"
     TRANSLATED = "wordings corrected"
+    NOTED = "review and fingerprints noted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class LoadResult:
     questionnaire: Questionnaire
     outcome: Outcome
     changes: tuple[Difference, ...] = ()
+    translations: tuple[TranslationState, ...] = ()
+    """Of a translation: its state. Of a definition: the state of every language that it is translated into."""
 
 
 @transaction.atomic
@@ -63,7 +68,8 @@ def _load_data(data: Any, problems: tuple[Problem, ...], now: datetime) -> LoadR
     if is_translation(data):
         report = Report(problems)
         return _load_translation(read_translation(data, report), report, now)
-    return _load_definition(definition_of_data(data, problems))
+    result = _load_definition(definition_of_data(data, problems))
+    return replace(result, translations=states_of(result.questionnaire))
 
 
 def _load_definition(definition: Definition) -> LoadResult:
@@ -101,7 +107,8 @@ def _load_translation(translation: Translation, report: Report, now: datetime) -
     report.problems.extend(check_translation(storage.read(questionnaire), translation))
     if report.problems:
         raise QuestionnaireProblems(report.problems)
-    return _correct(questionnaire, translation, now)
+    result = _correct(questionnaire, translation, now)
+    return replace(result, translations=(state_of(questionnaire, translation.language),))
 
 
 def _not_loaded(translation: Translation) -> str:
@@ -113,14 +120,46 @@ def _not_loaded(translation: Translation) -> str:
 
 def _correct(questionnaire: Questionnaire, translation: Translation, now: datetime) -> LoadResult:
     """Write the texts that differ and log each of them; texts that the file leaves out stay."""
-    before = storage.wordings(questionnaire, translation.language)
+    language = translation.language
+    before = storage.wordings(questionnaire, language)
     changed = {path: text for path, text in translation.texts.items() if before.get(path) != text}
+    noted = _note(questionnaire, translation, before)
     if not changed:
-        return LoadResult(questionnaire, Outcome.UNCHANGED)
-    storage.write_wordings(questionnaire, translation.language, changed)
+        return LoadResult(questionnaire, Outcome.NOTED if noted else Outcome.UNCHANGED)
+    storage.raise_texts_version(questionnaire)
     changes = [(path, before.get(path, ""), text) for path, text in changed.items()]
-    storage.log_changes(questionnaire, translation.language, changes, now)
+    storage.log_changes(questionnaire, language, changes, now)
     return LoadResult(questionnaire, Outcome.TRANSLATED, tuple(Difference(*change) for change in changes))
+
+
+def _note(questionnaire: Questionnaire, translation: Translation, before: dict[str, str]) -> bool:
+    """Keep the texts with what they were made from, and who has reviewed them; whether anything was new."""
+    known = storage.made_from(questionnaire, translation.language)
+    made = _fingerprints(questionnaire, translation, before, known)
+    given = {
+        path: text
+        for path, text in translation.texts.items()
+        if before.get(path) != text or known.get(path) != made[path]
+    }
+    storage.write_wordings(questionnaire, translation.language, given, made)
+    rows = models.Translation.objects.filter(questionnaire=questionnaire, language=translation.language)
+    reviewed_before = rows.values_list("reviewed_by", flat=True).first()
+    models.Translation.objects.update_or_create(
+        questionnaire=questionnaire,
+        language=translation.language,
+        defaults={"reviewed_by": translation.reviewed_by},
+    )
+    return bool(given) or reviewed_before != translation.reviewed_by
+
+
+def _fingerprints(
+    questionnaire: Questionnaire, translation: Translation, before: dict[str, str], known: dict[str, str]
+) -> dict[str, str]:
+    """What each text was made from: as the file says; of an unchanged text as known; else the present source."""
+    source = storage.wordings(questionnaire, questionnaire.language)
+    present = {path: fingerprint(source[path]) if path in source else "" for path in translation.texts}
+    kept = {path: known[path] for path, text in translation.texts.items() if before.get(path) == text}
+    return {path: translation.sources.get(path) or kept.get(path) or present[path] for path in present}
 
 
 def _lock(key: str) -> None:

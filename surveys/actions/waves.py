@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
 from accounts.models import User
+from surveys.actions.languages import incomplete_languages
 from surveys.models import Edition, Production, Questionnaire, Wave, WaveKey, WavePlace
-from surveys.places import free_places, texts_of
+from surveys.places import ANNOUNCEMENT_PLACES, free_places, texts_of
 
 
 class WaveExists(Exception):
@@ -104,6 +105,7 @@ def create_wave(
     min_batch: int = 10,
     grace_minutes: int = 60,
     synthetic: bool = False,
+    forward_anywhere: bool = False,
 ) -> Wave:
     wave = Wave(
         edition=edition,
@@ -114,6 +116,7 @@ def create_wave(
         min_batch=min_batch,
         grace_minutes=grace_minutes,
         synthetic=synthetic,
+        forward_anywhere=forward_anywhere,
     )
     return _save(wave, "wave.created", by=by, now=now)
 
@@ -130,15 +133,21 @@ def change_wave(
     synthetic: bool,
     by: User,
     now: datetime,
+    forward_anywhere: bool = False,
 ) -> Wave:
     """Change a wave that is being prepared; what was shown to respondents stays."""
     with transaction.atomic():
         wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
         if wave.status != Wave.Status.DRAFT:
             raise WaveReleased
+        if wave.questionnaire_id != questionnaire.pk:
+            # They were opened because the other questionnaire was complete in them.
+            wave.languages = []
         wave.edition, wave.questionnaire = edition, questionnaire
         wave.opens_at, wave.closes_at, wave.time_zone = opens_at, closes_at, time_zone
         wave.min_batch, wave.synthetic = min_batch, synthetic
+        wave.forward_anywhere = forward_anywhere
+        wave.texts_version += 1
         return _save(wave, "wave.changed", by=by, now=now)
 
 
@@ -163,7 +172,7 @@ def _check_settings(wave: Wave) -> None:
         raise SyntheticOnProduction
 
 
-def _particulars(wave: Wave) -> dict[str, str | int | bool]:
+def _particulars(wave: Wave) -> dict[str, str | int | bool | list[str]]:
     return {
         "edition": wave.edition.year,
         "questionnaire": str(wave.questionnaire),
@@ -172,6 +181,8 @@ def _particulars(wave: Wave) -> dict[str, str | int | bool]:
         "time_zone": wave.time_zone,
         "min_batch": wave.min_batch,
         "synthetic": wave.synthetic,
+        "forward_anywhere": wave.forward_anywhere,
+        "languages": wave.languages,
     }
 
 
@@ -179,23 +190,31 @@ def _particulars(wave: Wave) -> dict[str, str | int | bool]:
 def set_places(
     *, wave: Wave, places: Mapping[str, str], by: User, now: datetime, language: str | None = None
 ) -> None:
-    """Fill bracketed places. An open wave's can still be corrected, a telephone number say, but not emptied."""
+    """Fill bracketed places, and what the announcement says, in one language.
+
+    An open wave's can still be corrected, a telephone number say. What respondents must find is not emptied then;
+    in another language than the questionnaire's own an empty text gives way to the one in that.
+    """
     permissions.check(by, "wave.manage")
     wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
     language = language or wave.questionnaire.language
-    _check_places(wave, places)
+    _check_places(wave, places, language)
     for place, text in places.items():
         WavePlace.objects.update_or_create(
             wave=wave, place=place, language=language, defaults={"text": text.strip()}
         )
+    wave.texts_version += 1
+    wave.save(update_fields=["texts_version"])
     audit.record("wave.places", by=by, now=now, target=wave, language=language, places=sorted(places))
 
 
-def _check_places(wave: Wave, places: Mapping[str, str]) -> None:
-    if unknown := set(places) - set(free_places(wave)):
+def _check_places(wave: Wave, places: Mapping[str, str], language: str) -> None:
+    needed = set(free_places(wave))
+    if unknown := set(places) - needed - set(ANNOUNCEMENT_PLACES):
         raise PlaceUnknown(unknown)
-    emptied = [place for place, text in places.items() if not text.strip()]
-    if emptied and wave.status != Wave.Status.DRAFT:
+    emptied = [place for place, text in places.items() if place in needed and not text.strip()]
+    is_source = language == wave.questionnaire.language
+    if emptied and is_source and wave.status != Wave.Status.DRAFT:
         raise PlaceEmptied(emptied)
 
 
@@ -210,7 +229,7 @@ def missing_for_opening(wave: Wave, now: datetime) -> tuple[str, ...]:
         problems.append(_("It has no key yet. Ask for one; the worker makes it."))
     if wave.synthetic and _in_production():
         problems.append(str(SyntheticOnProduction()))
-    return (*problems, *_missing_texts(wave))
+    return (*problems, *_missing_texts(wave), *incomplete_languages(wave))
 
 
 def _missing_texts(wave: Wave) -> Iterable[str]:
@@ -251,7 +270,8 @@ def close_wave_now(*, wave: Wave, by: User, now: datetime) -> Wave:
     if not is_open(wave, now) or now <= wave.opens_at:
         raise WaveNotRunning
     before, wave.closes_at = wave.closes_at, now
-    wave.save(update_fields=["closes_at"])
+    wave.texts_version += 1
+    wave.save(update_fields=["closes_at", "texts_version"])
     audit.record("wave.closed", by=by, now=now, target=wave, planned=before.isoformat(), at=now.isoformat())
     return wave
 

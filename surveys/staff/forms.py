@@ -1,18 +1,25 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import StaffForm
+from surveys.actions.languages import language_name
 from surveys.models import Edition, Questionnaire, Wave
+from surveys.places import ANNOUNCEMENT_PLACES
 
 LOCAL = "%Y-%m-%dT%H:%M"
+HINT = 300
+"""How much of a text in the source language is shown beside the field for another language."""
 
 
 class EditionForm(StaffForm):
@@ -101,6 +108,14 @@ class WaveForm(StaffForm):
         required=False,
     )
 
+    forward_anywhere = forms.BooleanField(
+        label=gettext_lazy("An invitation may be handed on to an address of another mail domain"),
+        help_text=gettext_lazy(
+            "Otherwise only within the domain that it was sent to. It cannot be changed once the wave is open."
+        ),
+        required=False,
+    )
+
     def __init__(self, *args: Any, production: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.production = production
@@ -116,6 +131,7 @@ class WaveForm(StaffForm):
             "closes_at": wave.closes_at.astimezone(zone).replace(tzinfo=None),
             "min_batch": wave.min_batch,
             "synthetic": wave.synthetic,
+            "forward_anywhere": wave.forward_anywhere,
         }
 
     def clean_time_zone(self) -> str:
@@ -153,19 +169,88 @@ class WaveForm(StaffForm):
 
 
 class PlacesForm(StaffForm):
-    """One field for each place that the texts of the questionnaire leave to the wave."""
+    """One field for each place that the texts of the questionnaire leave to the wave, in one language."""
 
-    def __init__(self, places: tuple[str, ...], filled: dict[str, str], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        places: tuple[str, ...],
+        filled: Mapping[str, str],
+        *args: Any,
+        source: Source | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.places = places
-        for number, place in enumerate(places):
-            self.fields[f"place-{number}"] = forms.CharField(
+        self.places = {f"place-{number}": place for number, place in enumerate(places)}
+        for name, place in self.places.items():
+            self.fields[name] = forms.CharField(
                 label=place.capitalize() if place.islower() else place,
+                help_text=source.hint(place) if source else "",
                 initial=filled.get(place, ""),
                 required=False,
                 max_length=500,
-                widget=forms.TextInput,
+                widget=forms.TextInput(attrs={"dir": "auto"}),
             )
 
     def texts(self) -> dict[str, str]:
-        return {place: self.cleaned_data[f"place-{number}"] for number, place in enumerate(self.places)}
+        return {place: self.cleaned_data[name] for name, place in self.places.items()}
+
+
+class AnnouncementForm(StaffForm):
+    """What an invitation looks like. The fields are the places, with a hyphen for the space."""
+
+    def __init__(
+        self, filled: Mapping[str, str], *args: Any, source: Source | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = {place.replace(" ", "-"): place for place in ANNOUNCEMENT_PLACES}
+        for name, place in self.places.items():
+            self.fields[name] = ANNOUNCEMENT[place]()
+            self.fields[name].initial = filled.get(place, "")
+            if source and (hint := source.hint(place)):
+                self.fields[name].help_text = hint
+
+    def texts(self) -> dict[str, str]:
+        return {place: self.cleaned_data[name] for name, place in self.places.items()}
+
+
+@dataclass(frozen=True)
+class Source:
+    """The language of the questionnaire, and its texts for the places: what an empty one falls back to."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def hint(self, place: str) -> str:
+        text = Truncator(self.texts.get(place, "")).chars(HINT)
+        named = {"language": language_name(self.language), "text": text}
+        return _("Empty, it shows what there is in %(language)s: %(text)s") % named if text else ""
+
+
+ANNOUNCEMENT: dict[str, Callable[[], forms.CharField]] = {
+    "sender domain": lambda: forms.CharField(
+        label=_("Domain that invitations are sent from"),
+        help_text=_("What stands behind the @ of the sender, such as survey.example.org."),
+        required=False,
+        max_length=200,
+    ),
+    "subject lines": lambda: forms.CharField(
+        label=_("Subject lines"),
+        help_text=_("One on each line: of the invitation and of the reminders."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    ),
+    "telephone": lambda: forms.CharField(
+        label=_("Telephone"),
+        help_text=_("Where somebody who doubts can call, and when."),
+        required=False,
+        max_length=200,
+    ),
+    "letter": lambda: forms.CharField(
+        label=_("Letter for the agency or the legal department"),
+        help_text=_("Who asks, what for, what is stored and who answers questions: in 4,000 characters."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 14, "dir": "auto"}),
+    ),
+}

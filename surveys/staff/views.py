@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,13 +16,14 @@ from accounts.templatetags.staff import at
 from surveys.access import get_wave_or_404
 from surveys.actions import waves
 from surveys.actions.editions import EditionExists, create_edition
+from surveys.actions.printing import request_print
 from surveys.models import Wave
-from surveys.places import dates_of, free_places, texts_of
-from surveys.staff.forms import EditionForm, PlacesForm, WaveForm
+from surveys.places import announcement_of, free_places, texts_of
+from surveys.staff.context import CONFIRM, FORM, from_dashboard, from_wave
+from surveys.staff.forms import ANNOUNCEMENT, EditionForm, WaveForm
+from surveys.staff.languages import lines_of, warnings_of
 from surveys.staff.stages import stage
 
-FORM = "staff/form.html"
-CONFIRM = "staff/confirm.html"
 REFUSALS = (
     waves.WaveExists,
     waves.WaveTimesReversed,
@@ -32,8 +31,6 @@ REFUSALS = (
     waves.SyntheticOnProduction,
     waves.WaveReleased,
     waves.WaveNotRunning,
-    waves.PlaceUnknown,
-    waves.PlaceEmptied,
 )
 
 
@@ -83,6 +80,9 @@ def wave(request: StaffRequest, wave_id: UUID) -> HttpResponse:
         "synthetic": found.synthetic,
         "stage": stage(found, now),
         "places": filled_places(found),
+        "announcement": announced(found),
+        "languages": lines_of(found),
+        "warnings": warnings_of(found),
         "has_key": waves.has_key(found),
         "missing": waves.missing_for_opening(found, now) if found.status == Wave.Status.DRAFT else (),
         "is_draft": found.status == Wave.Status.DRAFT,
@@ -110,29 +110,6 @@ def edit(request: StaffRequest, wave_id: UUID) -> HttpResponse:
 
 @require("wave.manage")
 @require_http_methods(["GET", "POST"])
-def places(request: StaffRequest, wave_id: UUID) -> HttpResponse:
-    found = get_wave_or_404(wave_id)
-    language = found.questionnaire.language
-    form = PlacesForm(free_places(found), texts_of(found, language), posted(request))
-    context = {
-        **from_wave(found),
-        "title": _("Places in the texts of %(wave)s") % {"wave": found},
-        "button": _("Save"),
-        "system_places": dates_of(found, language),
-    }
-    if request.method == "POST" and form.is_valid():
-        try:
-            waves.set_places(wave=found, places=form.texts(), by=request.user, now=timezone.now())
-        except REFUSALS as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The places were saved."))
-            return redirect("waves:wave", found.pk)
-    return form_page(request, "staff/places.html", context, form)
-
-
-@require("wave.manage")
-@require_http_methods(["GET", "POST"])
 def open_(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
     now = timezone.now()
@@ -153,6 +130,7 @@ def open_(request: StaffRequest, wave_id: UUID) -> HttpResponse:
             waves.open_wave(wave=found, by=request.user, now=now)
         except waves.WaveNotReady as refusal:
             return refuse(request, CONFIRM, context, refusal.problems)
+        request_print(found)
         messages.success(request, _("The wave is open between its times."))
         return redirect("waves:wave", found.pk)
     return show(request, CONFIRM, {**context, "missing": waves.missing_for_opening(found, now)})
@@ -196,14 +174,7 @@ def in_production() -> bool:
     return str(settings.ENQUIRY_ENV) == "production"
 
 
-def from_dashboard() -> dict[str, Any]:
-    return {"here": "dashboard", "back": reverse("staff:dashboard"), "back_label": _("Waves")}
-
-
-def from_wave(found: Wave) -> dict[str, Any]:
-    return {
-        "here": "dashboard",
-        "synthetic": found.synthetic,
-        "back": reverse("waves:wave", args=[found.pk]),
-        "back_label": str(found),
-    }
+def announced(found: Wave) -> list[tuple[object, str]]:
+    """What is said of the invitation in the language of the questionnaire, under the words of its form."""
+    texts = announcement_of(found, found.questionnaire.language)
+    return [(ANNOUNCEMENT[place]().label, text) for place, text in texts.items()]

@@ -17,6 +17,10 @@ from responses.sealing import generate_key_pair, new_token, session_key, token_h
 from surveys.actions.load import load
 from surveys.models import Edition, Questionnaire, Wave, WaveKey, WavePlace
 from surveys.places import free_places
+from surveys.queries import definition_of
+from surveys.storage import write_wordings
+from surveys.wordings import texts
+from tests import pseudo
 
 PROJECT = Path(__file__).resolve().parents[2]
 Fields = dict[str, list[str]]
@@ -49,6 +53,23 @@ def open_wave(questionnaire: str | Questionnaire, *, year: int = 2019, **changes
     fill = [WavePlace(wave=wave, place=place, text=f"the {place}") for place in free_places(wave)]
     WavePlace.objects.bulk_create(fill)
     WaveKey.objects.create(wave=wave, public_key=generate_key_pair()[1])
+    return wave
+
+
+def speak(wave: Wave, *languages: str) -> Wave:
+    """Open languages of a wave: shipped translations, or one of those that nobody speaks."""
+    for language in languages:
+        file = PROJECT / f"surveys/questionnaires/{wave.questionnaire.key}.{language}.yaml"
+        if language in pseudo.LOCALES:
+            given = texts(definition_of(wave.questionnaire))
+            longer = {path: pseudo.longer(text) for path, text in given.items()}
+            write_wordings(wave.questionnaire, language, longer)
+        else:
+            load(text=file.read_text(), now=datetime.now(UTC))
+    wave.questionnaire.refresh_from_db()
+    wave.languages = [*wave.languages, *languages]
+    wave.texts_version += 1
+    wave.save(update_fields=["languages", "texts_version"])
     return wave
 
 

@@ -7,7 +7,9 @@ import pytest
 from responses.models import Withdrawal
 from responses.sealing import receipt_hash
 from surveys.models import Wave
-from tests.respond.fieldwork import Respondent
+from surveys.places import WITHDRAWAL_DATE, dates_of
+from tests.respond.fieldwork import Respondent, new_link
+from tests.respond.test_journey import to_check
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +34,7 @@ def test_receipt_handed_back_twice_is_one_withdrawal_and_gets_the_same_answer(wa
     assert Withdrawal.objects.count() == 1
 
 
-@pytest.mark.parametrize("receipt", ["", "ABCD", "ABCD-EFGH-JKUM-NPQR", "x" * 500])
+@pytest.mark.parametrize("receipt", ["", "ABCD", "ABCD-EFGH-JKUM-NPQR", "x" * 500, "\0" * 16, "é" * 16])
 def test_receipt_that_cannot_be_one_says_what_it_looks_like(wave: Wave, receipt: str) -> None:
     page = form().post({"wave": str(wave.pk), "receipt": receipt})
 
@@ -56,3 +58,63 @@ def test_after_the_close_it_is_too_late(wave: Wave) -> None:
 
     assert "cannot be taken back any more" in page.text()
     assert not Withdrawal.objects.exists()
+
+
+def test_receipt_that_cannot_be_one_is_kept_in_the_form(wave: Wave) -> None:
+    page = form().post({"wave": str(wave.pk), "receipt": "ABCD-EFGH"})
+
+    assert page.fields()["receipt"] == ["ABCD-EFGH"]
+    assert page.page.findtext(".//title").startswith("Error:")
+    for target in page.page.xpath("//div[@id='errors']//a/@href"):
+        assert page.page.get_element_by_id(target.removeprefix("#")).tag == "input"
+
+
+@pytest.mark.parametrize("chosen", ["", "\0", "nonsense", "00000000-0000-0000-0000-000000000000", "' OR 1=1"])
+def test_survey_that_is_not_there_is_refused_in_plain_words(wave: Wave, chosen: str) -> None:
+    page = form().post({"wave": chosen, "receipt": RECEIPT})
+
+    assert page.response.status_code == 422
+    assert len(page.errors()) == 1
+    assert not Withdrawal.objects.exists()
+
+
+def test_several_receipts_in_one_form_count_by_the_last_one(wave: Wave) -> None:
+    form().post({"wave": [str(wave.pk)], "receipt": ["nonsense", RECEIPT], "is_staff": ["1"]})
+
+    assert bytes(Withdrawal.objects.get().receipt_hash) == receipt_hash(RECEIPT)
+
+
+def test_answer_is_the_same_whether_there_are_answers_under_the_receipt_or_not(wave: Wave) -> None:
+    sent = to_check(Respondent(new_link(wave))).press("send").receipt()
+
+    pages = [form().post({"wave": str(wave.pk), "receipt": receipt}) for receipt in (sent, RECEIPT)]
+
+    assert pages[0].response.content == pages[1].response.content
+
+
+def test_nobody_is_asked_for_a_link_and_no_cookie_opens_anything(wave: Wave) -> None:
+    page = form().post({"wave": str(wave.pk), "receipt": RECEIPT})
+
+    assert "enquiry_answer" not in page.client.cookies
+    assert page.response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("opened", "language"), [(["sv"], "sv"), ([], "en")])
+def test_survey_is_named_in_the_language_of_the_page_where_it_speaks_it(
+    wave: Wave, opened: list[str], language: str
+) -> None:
+    Wave.objects.update(languages=opened)
+    page = Respondent("/withdraw/")
+    page.client.cookies["enquiry_language"] = "sv"
+
+    page.open()
+
+    assert page.page.get("lang") == "sv"
+    assert dates_of(wave, language)[WITHDRAWAL_DATE] in page.text()
+
+
+def test_without_an_open_survey_the_page_says_why_nothing_can_be_taken_back(db: None) -> None:
+    page = form()
+
+    assert "No survey is open at present" in page.text()
+    assert not page.page.xpath("//main//form")

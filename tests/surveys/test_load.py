@@ -15,7 +15,8 @@ from surveys import storage
 from surveys.actions.load import Outcome, load
 from surveys.exceptions import FrozenQuestionnaire, QuestionnaireProblems
 from surveys.models import Code, Questionnaire, Wording, WordingChange
-from surveys.queries import codebook_of, definition_of, languages_of
+from surveys.queries import codebook_of, definition_of, languages_of, states_of
+from surveys.translating import fingerprint
 from tests.services import acting_as
 from tests.surveys.build import KEYS, SHIPPED, shipped, shipped_text
 from tests.surveys.test_validation import SMALL
@@ -193,12 +194,13 @@ def test_translation_is_added_and_falls_back_to_the_source():
 
 @pytest.mark.django_db
 def test_corrected_translation_shows_at_once_and_is_logged():
-    questionnaire = freeze()
-    load_small(GERMAN)
+    freeze()
+    questionnaire = load_small(GERMAN).questionnaire
     assert definition_of(questionnaire, "de").by_key["area"].text == "Wo?"
 
     result = load_small(GERMAN.replace('"Wo?"', '"Wo sind Sie?"'), LATER)
 
+    questionnaire.refresh_from_db()
     assert definition_of(questionnaire, "de").by_key["area"].text == "Wo sind Sie?"
     assert [str(change) for change in result.changes] == ["question.area.text: Wo? -> Wo sind Sie?"]
     change = WordingChange.objects.get(at=LATER)
@@ -221,7 +223,13 @@ def test_corrected_translation_shows_at_once_and_is_logged():
         ("language: de", "language: deutsch", "language", "language tag"),
         ("reference_period.durch}", "reference_period.fern}", "texts.question.eligible.text", "no form"),
         ("[organisation] fragt", "[Organisation] fragt", "texts.page.consent.body", "no place"),
-        ('"Wo?"', '""', "texts.question.area.text", "empty"),
+        ("texts:", "sources: {page.consent.body: 12}\ntexts:", "sources.page.consent.body", "quotes"),
+        (
+            "texts:",
+            'sources: {page.consent.body: "x"}\ntexts:',
+            "sources.page.consent.body",
+            "no fingerprint",
+        ),
         ("version: 1", "version: one", "version", "whole number"),
         ("texts:", "author: me\ntexts:", "author", "no `author`"),
     ],
@@ -248,8 +256,93 @@ def test_definition_kept_costs_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         definition_of(questionnaire)
         definition_of(questionnaire, "en")
-    with django_assert_num_queries(1):
         definition_of(questionnaire, "de")
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_text_raises_the_version_of_the_texts():
+    versions = [load_small().questionnaire.texts_version]
+    versions.append(
+        load_small(SMALL.replace("text: Where?", "text: Where are you?")).questionnaire.texts_version
+    )
+    versions.append(load_small(GERMAN).questionnaire.texts_version)
+    versions.append(load_small(GERMAN).questionnaire.texts_version)
+    asked_anew = SMALL.replace("text: Where?", "text: Where are you?")
+    freeze(asked_anew)
+    with_code = asked_anew.replace("label: Removed}", "label: Removed}\n      - {code: trust, label: Trust}")
+    versions.append(load_small(with_code).questionnaire.texts_version)
+
+    assert versions == [1, 2, 3, 3, 4]
+
+
+@pytest.mark.django_db
+def test_text_left_out_or_empty_is_missing_and_falls_back():
+    load_small()
+
+    result = load_small(GERMAN.replace('"Wo?"', '""'))
+
+    (state,) = result.translations
+    assert {"question.area.text", "question.steps.text"} <= set(state.missing)
+    assert "question.eligible.text" not in state.missing
+    assert "question.area.base" in state.missing_in_report
+    assert not state.is_complete
+    assert definition_of(result.questionnaire, "de").by_key["area"].text == "Where?"
+
+
+@pytest.mark.django_db
+def test_new_source_text_makes_its_translation_stale_until_it_is_translated_anew():
+    load_small()
+    load_small(GERMAN)
+    asked_anew = SMALL.replace("text: Where?", "text: Where are you?")
+
+    (after_source,) = load_small(asked_anew).translations
+    (after_same_file,) = load_small(GERMAN).translations
+    (after_new_text,) = load_small(GERMAN.replace('"Wo?"', '"Wo sind Sie?"')).translations
+
+    stale = ("question.area.text",)
+    assert (after_source.stale, after_same_file.stale, after_new_text.stale) == (stale, stale, ())
+
+
+@pytest.mark.django_db
+def test_fingerprint_in_the_file_says_what_the_text_was_made_from():
+    load_small()
+    old = f'sources: {{question.area.text: "{fingerprint("Where exactly?")}"}}\ntexts:'
+    present = f'sources: {{question.area.text: "{fingerprint("Where?")}"}}\ntexts:'
+
+    made_from_old = load_small(GERMAN.replace("texts:", old))
+    looked_at = load_small(GERMAN.replace("texts:", present))
+
+    assert made_from_old.translations[0].stale == ("question.area.text",)
+    assert looked_at.translations[0].stale == ()
+    assert looked_at.outcome is Outcome.NOTED
+
+
+@pytest.mark.django_db
+def test_text_that_a_draft_no_longer_has_is_listed_and_refused_when_loaded_again():
+    load_small()
+    load_small(GERMAN.replace("texts:", "texts:\n  question.area.choice.north: Norden"))
+    renamed = SMALL.replace("code: north,", "code: northern,").replace("[north]", "[northern]")
+
+    (state,) = load_small(renamed).translations
+
+    assert state.extra == ("question.area.choice.north",)
+    with pytest.raises(QuestionnaireProblems) as caught:
+        load_small(GERMAN.replace("texts:", "texts:\n  question.area.choice.north: Norden"))
+    assert "Did you mean `question.area.choice.northern`?" in caught.value.problems[0].message
+
+
+@pytest.mark.django_db
+def test_review_is_kept_and_taken_back_with_the_file():
+    load_small()
+    reviewed = GERMAN.replace("texts:", "reviewed_by: Erika Mustermann\ntexts:")
+
+    load_small(GERMAN)
+    first = load_small(reviewed)
+    second = load_small(GERMAN)
+
+    assert (first.outcome, first.translations[0].reviewed_by) == (Outcome.NOTED, "Erika Mustermann")
+    assert (second.outcome, second.translations[0].reviewed_by) == (Outcome.NOTED, "")
+    assert load_small(GERMAN).outcome is Outcome.UNCHANGED
 
 
 def write(folder: Path, **files: str) -> list[str]:
@@ -266,19 +359,29 @@ def test_command_loads_files_in_the_order_given(tmp_path, capsys):
     call_command("load_questionnaire", *files)
 
     lines = capsys.readouterr().out.splitlines()
+    german = (
+        "Deutsch: 3 texts for respondents. 46 texts for respondents are not translated into German. "
+        "For the report alone, 24 are missing or out of date. A draft: nobody has reviewed it."
+    )
     assert lines == [
         f"{files[0]}: small v1 created",
         f"{files[1]}: small v1 wordings corrected",
+        f"{files[1]}: {german}",
         f"{files[0]}: small v1 unchanged",
+        f"{files[0]}: {german}",
         f"{files[1]}: small v1 unchanged",
+        f"{files[1]}: {german}",
     ]
 
 
 @pytest.mark.django_db
-def test_command_loads_the_shipped_questionnaires():
-    call_command("load_questionnaire", *(str(SHIPPED / f"{key}.yaml") for key in KEYS), verbosity=0)
+def test_command_loads_everything_that_ships_as_a_shell_lists_it():
+    call_command("load_questionnaire", *sorted(str(file) for file in SHIPPED.glob("*.yaml")), verbosity=0)
 
     assert set(Questionnaire.objects.values_list("key", flat=True)) == set(KEYS)
+    for questionnaire in Questionnaire.objects.all():
+        assert all(state.is_complete for state in states_of(questionnaire))
+        assert languages_of(questionnaire) == ("en", "ar", "sv")
 
 
 @pytest.mark.django_db

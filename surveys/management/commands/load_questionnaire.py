@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from surveys.actions.load import LoadResult, load
-from surveys.exceptions import FrozenQuestionnaire, QuestionnaireProblems
+from surveys.management.files import FAULTS, describe, sentences_of
 
 
 class Command(BaseCommand):
@@ -20,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         now = timezone.now()
+        # A translation, KEY.LANGUAGE.yaml, needs its definition, KEY.yaml, which a shell lists after it.
+        files = sorted(files, key=lambda file: file.name.count("."))
         with transaction.atomic():
             loaded = [self.load_file(file, now) for file in files]
             transaction.set_rollback(not all(loaded))
@@ -27,23 +29,18 @@ class Command(BaseCommand):
             raise SystemExit(1)
         for file, result in zip(files, loaded, strict=True):
             if result:
-                self.stdout.write(f"{file}: {result.questionnaire} {result.outcome}")
+                self.print_result(file, result)
 
     def load_file(self, file: Path, now: datetime) -> LoadResult | None:
         """None after a fault, which is printed; the other files are still read, to show their faults too."""
         try:
             return load(text=file.read_text(encoding="utf-8"), now=now)
-        except QuestionnaireProblems as refusal:
-            self.print_lines(file, refusal.problems)
-        except FrozenQuestionnaire as refusal:
-            self.print_lines(file, refusal.differences)
-            self.print_lines(file, [refusal])
-        except UnicodeDecodeError:
-            self.print_lines(file, ["file: The file is not in UTF-8. Save it in this encoding."])
-        except OSError as error:
-            self.print_lines(file, [f"file: The file cannot be read: {error.strerror}."])
+        except FAULTS as fault:
+            for line in sentences_of(fault):
+                self.stderr.write(f"{file}: {line}")
         return None
 
-    def print_lines(self, file: Path, lines: Any) -> None:
-        for line in lines:
-            self.stderr.write(f"{file}: {line}")
+    def print_result(self, file: Path, result: LoadResult) -> None:
+        self.stdout.write(f"{file}: {result.questionnaire} {result.outcome}")
+        for state in result.translations:
+            self.stdout.write(f"{file}: {describe(state)}")

@@ -1,0 +1,99 @@
+"""The whole questionnaire, its outline and its preview in a real browser: accessible, never wider than the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from surveys.models import Wave
+from surveys.storage import write_wordings
+from tests.respond.fieldwork import new_link, open_wave
+from tests.services import Database, WebServer
+from tests.staff.people import PASSWORD, member
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDTHS = (1280, 390, 320)
+LANGUAGES = ("en", "ar-xb")
+
+
+@pytest.fixture(params=["law_enforcement", "enterprise"])
+def wave(request: pytest.FixtureRequest, committed_database: Database) -> Wave:
+    wave = open_wave(request.param, languages=["ar-xb"])
+    write_wordings(wave.questionnaire, "ar-xb", {"questionnaire.title": "[Šūřvēý]"})
+    return wave
+
+
+@pytest.fixture
+def signed_in(page: Page, web_server: WebServer, wave: Wave) -> Page:
+    user = member("analyst", email="analyst@example.org")
+    user.set_password(PASSWORD)
+    user.save()
+    page.goto(f"{web_server.url}/staff/")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/staff/")
+    return page
+
+
+def speak(page: Page, web_server: WebServer, language: str) -> None:
+    page.context.add_cookies([{"name": "enquiry_language", "value": language, "url": web_server.url}])
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe has against the page, and what sticks out of it at any width."""
+    found = [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in Axe().run(page, options=RULES).response["violations"]
+        for node in rule["nodes"]
+    ]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth - window.innerWidth") > 0:
+            found.append(f"wider than {width} px")
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whole_questionnaire_is_accessible_and_fits(
+    page: Page, web_server: WebServer, wave: Wave, language: str
+) -> None:
+    speak(page, web_server, language)
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.goto(web_server.url + new_link(wave))
+    page.goto(f"{web_server.url}/answer/whole")
+
+    assert page.locator("html").get_attribute("lang") == language
+    assert complaints(page) + refused == []
+    assert page.locator("[data-print]").is_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_outline_and_preview_are_accessible_and_fit(
+    signed_in: Page, web_server: WebServer, wave: Wave, language: str
+) -> None:
+    speak(signed_in, web_server, language)
+    found = {}
+    for path in (
+        f"/staff/waves/{wave.pk}/outline/",
+        f"/staff/questionnaires/{wave.questionnaire_id}/outline/",
+        "/staff/questionnaires/",
+        f"/staff/waves/{wave.pk}/try/",
+    ):
+        signed_in.set_viewport_size({"width": 1280, "height": 900})
+        signed_in.goto(web_server.url + path)
+        found[path] = complaints(signed_in)
+    for number in range(5):
+        signed_in.set_viewport_size({"width": 1280, "height": 900})
+        signed_in.locator("main button.button").first.click()
+        found[f"page {number} of the preview"] = complaints(signed_in)
+
+    assert {path: sentences for path, sentences in found.items() if sentences} == {}
