@@ -135,7 +135,7 @@ def line(label: str, server: Server, task: dict[str, Any]) -> float:
     times = "".join(f"{share(pages, part):9.1f}" for part in (50, 95, 99))
     journeys = f"{found['journeys'] / seconds:9.2f}" if found["journeys"] else " " * 9
     own = f"{1000 * used / len(pages):9.2f}{100 * found['own'] / seconds:7.0f} %"
-    print(f"{label:<34}{rate:9.1f}{journeys}{times}{len(found['errors']):8}{own}", flush=True)
+    print(f"{label:<40}{rate:9.1f}{journeys}{times}{len(found['errors']):8}{own}", flush=True)
     for error in sorted(set(found["errors"]))[:5]:
         print(f"    {error}")
     return rate
@@ -163,8 +163,8 @@ def questionnaires(wave: Wave, options: argparse.Namespace, folder: Path) -> dic
     answers = learned_answers(wave)
     rates = {}
 
-    def walk(number: int, journeys: int, pause: float, label: str) -> float:
-        task = {"work": "journeys", "concurrency": number, "pause": pause, "answers": answers}
+    def walk(number: int, journeys: int, pause: float, label: str, work: str = "journeys") -> float:
+        task = {"work": work, "concurrency": number, "pause": pause, "answers": answers}
         return line(label, server, task | {"links": links(wave, journeys)})
 
     try:
@@ -176,6 +176,9 @@ def questionnaires(wave: Wave, options: argparse.Namespace, folder: Path) -> dic
             rates[label] = walk(
                 number, max(options.journeys if number > 1 else options.journeys // 4, number), 0, label
             )
+        number = min(8, max(options.respondents))
+        label = f"pages of questions alone, {number} at once"
+        rates[label] = walk(number, options.journeys // 2, 0, label, "questions")
         if options.pause:
             number = max(options.respondents)
             walk(number, number, options.pause, f"{number}, {options.pause:g} s of thought a page")
@@ -199,7 +202,7 @@ def main() -> None:
     with own_database(), tempfile.TemporaryDirectory() as folder:
         print(f"{PROCESSES} processes of {THREADS} threads; times in ms; CPU: the web server's")
         print(
-            f"{'':<34}{'pages/s':>9}{'jrn/s':>9}{'p50':>9}{'p95':>9}{'p99':>9}{'errors':>8}{'CPU':>9}{'client':>9}"
+            f"{'':<40}{'pages/s':>9}{'jrn/s':>9}{'p50':>9}{'p95':>9}{'p99':>9}{'errors':>8}{'CPU':>9}{'client':>9}"
         )
         below = floors(Path(folder))
         rates = questionnaires(open_wave(options.questionnaire), options, Path(folder))

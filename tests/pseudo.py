@@ -1,4 +1,4 @@
-"""Two languages that nobody speaks, for the layout: every text is about 40 % longer, and in one runs from right to left.
+"""Two languages that nobody speaks, for the layout: every text is 40 % longer, and in one runs from right to left.
 
 A text of the interface that shows without the brackets has missed the catalogue.
 """
@@ -25,7 +25,12 @@ def longer(text: str) -> str:
     accented = "".join(
         piece if KEPT.fullmatch(piece) else piece.translate(ACCENTED) for piece in KEPT.split(text)
     )
-    return f"⟦{accented} {'~' * max(2, round(len(text) * 0.4) - 3)}⟧"
+    return f"⟦{accented} {' '.join(_words(round(len(text) * 0.4)))}⟧"
+
+
+def _words(length: int) -> list[str]:
+    """Filling, in words about as long as those of German."""
+    return ["~" * min(11, length - start) for start in range(0, max(length - 3, 2), 12)]
 
 
 def write_catalogues(folder: Path) -> None:
