@@ -92,8 +92,13 @@ class Journey:
         """
         if self.has_ended:
             return None
-        passed = self.content.seen if self.content.receipt else frozenset()
-        return next((s for s in self.path if s.number > number and s.number not in passed), None)
+        return next((s for s in self.path if s.number > number and not self._was_passed(s)), None)
+
+    def _was_passed(self, step: Step) -> bool:
+        """A page that was passed may ask more than it did then, after another answer was changed."""
+        if not self.content.receipt or step.number not in self.content.seen:
+            return False
+        return all(item in self.content.answers for part in self.parts(step) for item in _items(part))
 
     def obstacle(self) -> Step | None:
         """The first page with something that stands against sending."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from reports.public import numbers
 
 RANGE_SENTENCE = gettext_lazy(
-    "95 % range (Wilson), worked out as if those who answered were drawn by chance from those invited; "
+    "95 per cent range (Wilson), worked out as if those who answered were drawn by chance from those invited; "
     "nobody was drawn by chance, and the range does not cover that."
 )
 WITHHELD_SENTENCE = gettext_lazy(
