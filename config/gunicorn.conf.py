@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from typing import Any
 
 from config.embedded import ensure
 from config.logging import logging_settings
@@ -22,3 +24,10 @@ logconfig_dict = logging_settings(os.environ.get("LOG_LEVEL", "INFO"))
 control_socket_disable = True
 # The longest line that a personal link makes is far below this.
 limit_request_line = 2048
+
+
+def post_worker_init(worker: Any) -> None:
+    """What was loaded at the start stays for good; looking through it again and again costs every page."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

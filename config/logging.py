@@ -56,6 +56,9 @@ def logging_settings(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "propagate": True},
             # A line for every page with a reminder or a refusal would date what a respondent does.
             "django.request": {"level": "ERROR"},
+            "django.security.csrf": {"level": "ERROR"},
+            "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+            "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "propagate": True},
             "gunicorn.error": {"handlers": [], "propagate": True},
             "httpx": {"level": "WARNING"},

@@ -128,7 +128,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 if ENQUIRY_ENV == "test":
     # Languages that nobody speaks: every text is longer, and in the second one it runs from right to left.
     LANGUAGES += [("en-xa", "[Ēñĝļîšĥ]"), ("ar-xb", "[Ārāɓîć]")]
-    LOCALE_PATHS.append(ENQUIRY_VAR / "locale")
+    # In front, because a language with a region would otherwise read the catalogue of its language alone.
+    LOCALE_PATHS.insert(0, ENQUIRY_VAR / "locale")
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("ENQUIRY_STATIC") or ENQUIRY_VAR / "static")

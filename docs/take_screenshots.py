@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 SIZES = {"1280": {"width": 1280, "height": 900}, "390": {"width": 390, "height": 844}}
 QUESTION, GRID = "q-ls_trend", "q-ls_forms_common-distant"
+# A language of each direction. Names of pictures carry that of the second one.
+LANGUAGES = {"en": "", "ar": "-ar"}
 FIGURES = {"report": "", "figure": "#fig-law_enforcement.ls_trend"}
 
 
@@ -61,28 +64,32 @@ def take(chromium: str, base_url: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
         for name in SIZES:
-            take_questionnaire(browser, name, base_url)
+            for language in LANGUAGES:
+                take_questionnaire(browser, name, language, base_url)
             take_report(browser, name, base_url)
         browser.close()
 
 
-def take_questionnaire(browser: Browser, size: str, base_url: str) -> None:
-    link, respondent = visitor(base_url)
+def take_questionnaire(browser: Browser, size: str, language: str, base_url: str) -> None:
+    link, respondent = visitor(base_url, language)
     page = browser.new_context(viewport=SIZES[size]).new_page()
+    direction = LANGUAGES[language]
     page.goto(base_url + link)
-    picture(page, "consent", size)
+    picture(page, f"consent{direction}", size)
     asked = respondent.walk(respondent.open(link), lambda seen: shows(seen, QUESTION))
     page.goto(base_url + link)
     page.goto(asked.url)
-    picture(page, "question", size)
+    picture(page, f"question{direction}", size)
     page.click("button.button[name=action][value=continue]")
-    picture(page, "error", size)
+    picture(page, f"error{direction}", size)
     grid = respondent.walk(respondent.open(asked.url), lambda seen: shows(seen, GRID))
     page.goto(grid.url)
-    picture(page, "grid", size)
+    picture(page, f"grid{direction}", size)
     respondent.walk(respondent.open(grid.url), lambda seen: seen.form_to("/answer/send") is not None)
     page.goto(f"{base_url}/answer/check")
-    picture(page, "check", size)
+    picture(page, f"check{direction}", size)
+    page.click("form[action$='/answer/send'] button.button")
+    picture(page, f"thanks{direction}", size)
 
 
 def take_report(browser: Browser, size: str, base_url: str) -> None:
@@ -104,7 +111,7 @@ def shows(page: object, field: str) -> bool:
     return form is not None and field in question_names(form)
 
 
-def visitor(base_url: str) -> tuple[str, Respondent]:
+def visitor(base_url: str, language: str) -> tuple[str, Respondent]:
     """A fresh link of the open wave, and a made-up officer who fills in what no picture is taken of."""
     import httpx
     from django.utils import timezone
@@ -121,7 +128,7 @@ def visitor(base_url: str) -> tuple[str, Respondent]:
 
     wave = Wave.objects.get(edition__year=NEXT_YEAR, questionnaire__key=LAW_ENFORCEMENT.questionnaire)
     manager = User.objects.get(email=STAFF["fieldwork"])
-    row = row_for(wave, f"visitor.{secrets.token_hex(4)}@example.org")
+    row = replace(row_for(wave, f"visitor.{secrets.token_hex(4)}@example.org"), language=language)
     [(_address, token)] = invite(wave=wave, rows=[row], by=manager, now=timezone.now())
     definition = definition_of(wave.questionnaire)
     people = draw(definition, LAW_ENFORCEMENT.plan, size=20, seed=SEED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,13 @@ from lxml import html
 from responses.models import Invitation
 from responses.sealing import generate_key_pair, new_token, session_key, token_hash, token_text
 from surveys.actions.load import load
+from surveys.definition import Definition
 from surveys.models import Edition, Questionnaire, Wave, WaveKey, WavePlace
 from surveys.places import free_places
 from surveys.queries import definition_of
-from surveys.storage import write_wordings
+from surveys.reading import definition_of_data
+from surveys.reading.yaml_text import plain
+from surveys.storage import write, write_wordings
 from surveys.wordings import texts
 from tests import pseudo
 
@@ -31,7 +35,14 @@ def yaml_text(key: str) -> str:
 
 
 def loaded(key: str) -> Questionnaire:
-    return load(text=yaml_text(key), now=datetime.now(UTC)).questionnaire
+    found = Questionnaire.objects.filter(key=key).first()
+    return found or write(definition_in(key))
+
+
+@cache
+def definition_in(key: str) -> Definition:
+    """Reading a file takes longer than all that most tests do with what it says."""
+    return definition_of_data(*plain(yaml_text(key)))
 
 
 def open_wave(questionnaire: str | Questionnaire, *, year: int = 2019, **changes: Any) -> Wave:
