@@ -91,7 +91,7 @@ class Wording(models.Model):
 
 
 class Translation(models.Model):
-    """What is known of one language of a questionnaire. A draft until somebody who speaks it has put their name to it."""
+    """What is known of one language of a questionnaire: a draft until a speaker of it has put a name to it."""
 
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="translations")
     language = models.CharField(max_length=20)
