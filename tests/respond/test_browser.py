@@ -61,8 +61,15 @@ def test_journey_without_javascript_ends_with_a_receipt(
     context.close()
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("key", ["law_enforcement", "enterprise"])
+@pytest.mark.parametrize(
+    ("key", "language"),
+    [
+        ("law_enforcement", "en"),
+        ("enterprise", "ar"),
+        pytest.param("law_enforcement", "ar", marks=pytest.mark.deep),
+        pytest.param("enterprise", "en", marks=pytest.mark.deep),
+    ],
+)
 def test_pages_pass_the_axe_rules_and_never_scroll_sideways(
     web_server: WebServer, browser: Browser, key: str, language: str
 ) -> None:
@@ -190,6 +197,7 @@ def test_journey_by_keyboard_alone_ends_with_a_receipt(web_server: WebServer, pa
     assert page.inner_text("h1") == "Your answers are sent"
 
 
+@pytest.mark.deep
 def test_journey_on_a_slow_connection_ends_with_a_receipt(web_server: WebServer, browser: Browser) -> None:
     wave = open_wave("enterprise")
     context = browser.new_context(viewport={"width": NARROW, "height": 800})
