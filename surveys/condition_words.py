@@ -75,12 +75,15 @@ def name_of(definition: Definition, question: str, row: str | None = None) -> st
     ) % parts
 
 
-def short(text: str) -> str:
+def short(text: str, most: int = LONGEST_NAME) -> str:
     """Of several sentences the last one, which asks, and of that so much that a person knows it again."""
-    asked = _EARLIER_SENTENCES.sub("", text)
-    if len(asked) <= LONGEST_NAME:
-        return asked
-    return asked[:LONGEST_NAME].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    return shortened(_EARLIER_SENTENCES.sub("", text), most)
+
+
+def shortened(text: str, most: int = LONGEST_NAME) -> str:
+    if len(text) <= most:
+        return text
+    return text[:most].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
 _EARLIER_SENTENCES = re.compile(r"^.*[.!?؟]\s+(?=\S)", re.DOTALL)

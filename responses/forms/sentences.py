@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from surveys.condition_words import short, shortened
 from surveys.definition import Choice, Kind, Question, Row
 
 LONGEST_NAME = 130
@@ -15,16 +15,7 @@ LONGEST_NAME = 130
 
 def named(question: Question, row: Row | None = None) -> str:
     """The words by which a person knows the question again: of several sentences the one that asks."""
-    return _shortened(row.label if row else _LEADING_SENTENCES.sub("", question.text))
-
-
-_LEADING_SENTENCES = re.compile(r"^.*[.!?]\s+(?=\S)", re.DOTALL)
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST_NAME:
-        return text
-    return text[:LONGEST_NAME].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    return shortened(row.label, LONGEST_NAME) if row else short(question.text, LONGEST_NAME)
 
 
 def missing(question: Question, row: Row | None = None) -> str:
