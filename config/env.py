@@ -77,7 +77,7 @@ class Environment:
             )
             return {}
         named = {theirs: str(parts.pop(ours, "")) for ours, theirs in DJANGO_NAMES.items()}
-        return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": CONNECTION | parts}
+        return {"ENGINE": "config.postgresql", **named, "OPTIONS": CONNECTION | parts}
 
 
 def _parts(address: str) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """The one query of a respondent's page: invitation, wave, questionnaire and draft, found by the hash of the link.
 
 Every page asks it, and having the database layer write its forty columns anew costs more than answering it. So the
-statement is written once for the process. Columns that need more than the driver's own conversion are left out;
-whoever asks for them gets them by a query of their own, as with any deferred field.
+statement is written once for the process and planned once a connection. Columns that need more than the driver's own
+conversion are left out; whoever asks for them gets them by a query of their own, as with any deferred field.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 
+from config.postgresql.base import DatabaseWrapper
 from responses.models import Draft, Invitation
 from surveys.models import Questionnaire, Wave
 
@@ -35,12 +37,18 @@ def find_and_lock(token_hash: bytes) -> Invitation | None:
 
 def save_sealed(draft: Draft) -> None:
     """Write what is sealed in a draft, which the caller has locked."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(_update(), [bytes(draft.sealed), draft.pk])
 
 
+def _cursor() -> CursorWrapper:
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(wrapper, DatabaseWrapper)
+    return wrapper.prepared_cursor()
+
+
 def _found(statement: str, token_hash: bytes) -> Invitation | None:
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, [token_hash])
         row = cursor.fetchone()
     return _invitation(row) if row else None
@@ -62,7 +70,7 @@ def _invitation(row: Sequence[Any]) -> Invitation:
 
 def _read(model: type[M], values: Iterator[Any]) -> M:
     names = _names(model)
-    return model.from_db(connection.alias, names, list(islice(values, len(names))))
+    return model.from_db(DEFAULT_DB_ALIAS, names, list(islice(values, len(names))))
 
 
 @cache

@@ -171,7 +171,7 @@ def unpad(padded: bytes, size: int) -> dict[str, Any]:
     """The payload again; anything that `pad` would not have written raises ValueError or TypeError."""
     length = int.from_bytes(padded[:LENGTH_BYTES])
     content, rest = padded[LENGTH_BYTES:][:length], padded[LENGTH_BYTES:][length:]
-    if len(padded) != size + LENGTH_BYTES or len(content) != length or rest.strip(b"\0"):
+    if len(padded) != size + LENGTH_BYTES or len(content) != length or rest != bytes(len(rest)):
         raise ValueError("not padded to the size of this questionnaire")
     payload = json.loads(content.decode("utf-8"))
     if not isinstance(payload, dict):

@@ -16,6 +16,9 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 TEXTS_KEPT = 512
 
 _reader = MarkdownIt("commonmark", {"html": False})
+# The reader's table of characters in addresses is seen by other threads while it is filled; one address fills it now.
+_reader.render("[a](/%20 )")
+_reader.render("<https://example.org/%20>")
 
 
 @register.filter

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from reports.public.palette import FILLS
+from tests.accessibility import NARROW, SMALLEST, WIDE, overflow, violations
 from tests.public.content import content, released
 from tests.services import Database, WebServer
 
 pytestmark = pytest.mark.browser
-AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
 
 
 @pytest.fixture
@@ -33,13 +30,8 @@ def opened(page: Page, url: str, *, width: int, language: str) -> list[str]:
     return complaints
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=AXE).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
-
-
 @pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_public_pages_break_no_rule_of_axe(page: Page, report: str, width: int, language: str) -> None:
     found = {}
     for path in ("/", "/2019/", "/2019/1/"):
@@ -52,10 +44,10 @@ def test_public_pages_break_no_rule_of_axe(page: Page, report: str, width: int, 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_report_on_a_narrow_screen_does_not_scroll_sideways(page: Page, report: str, language: str) -> None:
-    opened(page, f"{report}/2019/1/", width=320, language=language)
+    opened(page, f"{report}/2019/1/", width=SMALLEST, language=language)
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
 
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert not overflow(page)
 
 
 def test_bars_in_a_right_to_left_page_begin_at_the_right(page: Page, report: str) -> None:

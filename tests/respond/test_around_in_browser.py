@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from responses.models import Draft, Invitation
 from surveys.models import Wave
-from tests.respond.browsing import NARROW, look_at, picture, press
+from tests.accessibility import NARROW
+from tests.respond.browsing import look_at, picture, press
 from tests.respond.fieldwork import new_link, open_wave
 from tests.respond.test_around import open_language
 from tests.services import WebServer

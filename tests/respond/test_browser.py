@@ -8,18 +8,8 @@ from lxml import html
 from playwright.sync_api import Browser, Page
 
 from responses.models import Ballot, Draft
-from tests.respond.browsing import (
-    NARROW,
-    SMALLEST,
-    WIDE,
-    fill,
-    fill_by_keyboard,
-    look_at,
-    picture,
-    press,
-    walk,
-    watched,
-)
+from tests.accessibility import NARROW, SMALLEST, WIDE, overflow
+from tests.respond.browsing import answer_all, fill, fill_by_keyboard, look_at, picture, press, walk, watched
 from tests.respond.fieldwork import new_link, open_wave, speak
 from tests.services import WebServer
 
@@ -35,8 +25,15 @@ OTHER_PAGES = (
 )
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("key", ["law_enforcement", "enterprise"])
+@pytest.mark.parametrize(
+    ("key", "width"),
+    [
+        ("law_enforcement", NARROW),
+        ("enterprise", WIDE),
+        pytest.param("law_enforcement", WIDE, marks=pytest.mark.deep),
+        pytest.param("enterprise", NARROW, marks=pytest.mark.deep),
+    ],
+)
 def test_journey_without_javascript_ends_with_a_receipt(
     web_server: WebServer, browser: Browser, key: str, width: int
 ) -> None:
@@ -172,7 +169,7 @@ def test_longer_texts_in_either_direction_keep_the_pages_in_their_width(
     press(page)
     for state in walk(page):
         picture(page, f"{language}-{state}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        assert not overflow(page), page.url
         assert not page.evaluate(UNTRANSLATED), page.url
     context.close()
 
@@ -210,8 +207,7 @@ def test_journey_on_a_slow_connection_ends_with_a_receipt(web_server: WebServer,
     page.goto(web_server.url + new_link(wave))
     page.check("#consent_given")
     press(page)
-    for _state in walk(page):
-        pass
+    answer_all(page)
     with page.expect_navigation():
         page.locator("form[action$='/answer/send'] button").click()
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from responses.models import Ballot, Invitation
 from surveys.models import Wave, WavePlace
-from tests.respond.browsing import NARROW, SMALLEST, WIDE, look_at, picture, press, walk, watched
+from tests.accessibility import NARROW, SMALLEST, WIDE
+from tests.respond.browsing import answer_all, look_at, picture, press, watched
 from tests.respond.fieldwork import new_link, open_wave
 from tests.respond.test_beside import published_wave, this_wave
 from tests.services import WebServer
@@ -53,8 +54,7 @@ def to_check(page: Page, link: str) -> None:
     page.goto(link)
     page.check("#consent_given")
     press(page)
-    for _state in walk(page):
-        pass
+    answer_all(page)
 
 
 def test_invitation_is_handed_on_by_phone_without_javascript(web_server: WebServer, browser: Browser) -> None:
@@ -125,7 +125,7 @@ def test_copy_and_print_are_there_with_a_script_alone(web_server: WebServer, bro
     assert seen == [True, False]
 
 
-@pytest.mark.parametrize("key", ["law_enforcement", "enterprise"])
+@pytest.mark.parametrize("key", ["law_enforcement", pytest.param("enterprise", marks=pytest.mark.deep)])
 def test_pages_of_the_doors_pass_the_axe_rules(web_server: WebServer, browser: Browser, key: str) -> None:
     published_wave(key)
     wave = this_wave(key)

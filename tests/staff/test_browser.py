@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from reports import queries
 from reports.models import Run
 from surveys.models import Wave
+from tests import accessibility
 from tests.services import WebServer
 from tests.staff.people import PASSWORD, member
 from tests.staff.stage import counted, give_key, requested, small_wave
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-NARROWEST = 320
-WIDTHS = (1280, 390, NARROWEST)
 
 
 @pytest.fixture
@@ -75,19 +71,9 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
 
 
 def faults(page: Page, name: str, folder: Path) -> list[str]:
-    """What is wider than the screen, and what axe finds. A picture of each page is left in `folder`."""
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{name} at {width}: wider than the screen")
-        if width == NARROWEST:
-            continue
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            found.append(f"{name} at {width}: {violation['id']} {nodes}")
-    return found
+    """What is wrong with the page at any width. A picture of it is left in `folder`."""
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    return [f"{name}: {fault}" for fault in accessibility.faults(page)]
 
 
 def test_staff_pages_pass_the_accessibility_rules_at_every_width(
