@@ -47,7 +47,7 @@ from responses.models import Invitation  # noqa: E402
 from responses.sealing import new_token, session_key, token_hash, token_text  # noqa: E402
 from surveys.models import Wave  # noqa: E402
 from tests.respond.fieldwork import Respondent, first_answers, new_link, open_wave  # noqa: E402
-from tests.services import Program, wait_until  # noqa: E402
+from tests.services import Program, wait_until, write_questionnaires  # noqa: E402
 
 PROCESSES, THREADS = 2, 4
 FLOOR_SECONDS = 4.0
@@ -111,6 +111,7 @@ def learned_answers(wave: Wave) -> dict[str, list[str]]:
 def own_database() -> Iterator[None]:
     call_command("migrate", verbosity=0, skip_checks=True)
     try:
+        write_questionnaires()
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE {TABLE} (content bytea)")
             cursor.execute(f'GRANT INSERT ON {TABLE} TO "{ROLES["web"]}"')

@@ -31,6 +31,7 @@ ensure(process="owner")
 
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from tests import pseudo  # noqa: E402
 from tests.chromium import HOW_TO_GET_IT, OPTIONS  # noqa: E402
@@ -70,9 +71,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def template_database() -> str:
+def template_database(django_db_blocker: DjangoDbBlocker) -> str:
     """The name of the migrated database that all others are cloned from."""
-    return migrated_template(SERVICES)
+    with django_db_blocker.unblock():
+        return migrated_template(SERVICES)
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +89,13 @@ def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) 
     ):
         yield
     SERVICES.cluster.drop_database(name)
+
+
+@pytest.fixture
+def no_questionnaires(db: None) -> None:
+    """A database as `migrate` alone leaves it, until the test is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE surveys_questionnaire CASCADE")
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from config.embedded import Cluster, RedisServer, Services
 from config.embedded.locks import start_lock
 from config.embedded.postgres import has_database
 from config.embedded.services import ROLES
+from tests.questionnaires import SHIPPED, definition_in
 
 PROJECT = Path(__file__).resolve().parents[1]
 BUILDING = "building"
@@ -62,8 +63,9 @@ def wait_until(condition: Callable[[], object], seconds: float = 20.0, step: flo
 
 
 def schema_digest() -> str:
-    """A fingerprint of everything that decides what a migrated database looks like."""
+    """A fingerprint of everything that decides what a migrated database with the questionnaires looks like."""
     files = [*PROJECT.glob("*/migrations/*.py"), PROJECT / "config/grants.py", PROJECT / "config/roles.sql"]
+    files += [*PROJECT.glob("surveys/**/*.py"), *PROJECT.glob("surveys/questionnaires/*.yaml")]
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
@@ -71,7 +73,11 @@ def schema_digest() -> str:
 
 
 def migrated_template(services: Services) -> str:
-    """The name of a database that the real `migrate` has made for the schema as it is now."""
+    """The name of a database that the real `migrate` has made for the schema as it is now.
+
+    Both questionnaires are in it, as not yet frozen versions: half of all tests ask for one, and writing it takes
+    longer than what most of them do with it.
+    """
     name = f"template_{schema_digest()}"
     cluster = services.cluster
     with start_lock(services.base):
@@ -80,11 +86,21 @@ def migrated_template(services: Services) -> str:
                 return name
         cluster.drop_database(BUILDING)
         migrate(cluster, services.redis, BUILDING)
+        with default_connection_at(BUILDING, cluster):
+            write_questionnaires()
         with cluster.connect() as admin:
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             admin.execute(rename.format(sql.Identifier(BUILDING), sql.Identifier(name)))
         _drop_old_templates(cluster)
     return name
+
+
+def write_questionnaires() -> None:
+    # Models are there only once Django is set up, and this module is read before.
+    from surveys.storage import write
+
+    for key in SHIPPED:
+        write(definition_in(key))
 
 
 def migrate(cluster: Cluster, redis: RedisServer, database: str) -> None:

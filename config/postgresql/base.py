@@ -25,6 +25,10 @@ class PreparedCursor(Cursor[Any]):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self) -> dict[str, Any]:
+        """Django's, which forbid prepared statements; its own cursors make none with this setting either."""
+        return {**super().get_connection_params(), "prepare_threshold": 1}
+
     def is_usable(self) -> bool:
         """Whether a kept connection can be used for the next request.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +16,27 @@ from lxml import html
 from responses.models import Invitation
 from responses.sealing import generate_key_pair, new_token, session_key, token_hash, token_text
 from surveys.actions.load import load
-from surveys.definition import Definition
 from surveys.models import Edition, Questionnaire, Wave, WaveKey, WavePlace
 from surveys.places import free_places
 from surveys.queries import definition_of
-from surveys.reading import definition_of_data
-from surveys.reading.yaml_text import plain
-from surveys.storage import write, write_wordings
+from surveys.storage import write_wordings
 from surveys.wordings import texts
 from tests import pseudo
 
+_versions = count(1000, 1000)
 PROJECT = Path(__file__).resolve().parents[2]
 Fields = dict[str, list[str]]
 
 
-def yaml_text(key: str) -> str:
-    return (PROJECT / f"surveys/questionnaires/{key}.yaml").read_text()
-
-
 def loaded(key: str) -> Questionnaire:
-    found = Questionnaire.objects.filter(key=key).first()
-    return found or write(definition_in(key))
+    """A shipped questionnaire, which every database of the tests has from the start, under the same key.
 
-
-@cache
-def definition_in(key: str) -> Definition:
-    """Reading a file takes longer than all that most tests do with what it says."""
-    return definition_of_data(*plain(yaml_text(key)))
+    Processes keep texts by key and version, and outlive the tests: each test's texts have versions of their own.
+    """
+    questionnaire = Questionnaire.objects.get(key=key, version=1)
+    questionnaire.texts_version = next(_versions)
+    questionnaire.save(update_fields=["texts_version"])
+    return questionnaire
 
 
 def open_wave(questionnaire: str | Questionnaire, *, year: int = 2019, **changes: Any) -> Wave:

@@ -30,7 +30,8 @@ from surveys.ordering import Shuffle
 from surveys.paging import Step
 from surveys.reading import read
 from surveys.wordings import rewritten
-from tests.respond.fieldwork import Respondent, first_answers, new_link, open_wave, yaml_text
+from tests.questionnaires import yaml_text
+from tests.respond.fieldwork import Respondent, first_answers, new_link, open_wave
 from tests.respond.test_pages import with_tags
 from tests.surveys.respondents import answers_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +16,8 @@ from surveys.models import Questionnaire, Wave
 from surveys.reading import read
 from surveys.storage import write
 from surveys.wordings import rewritten
-from tests.respond.fieldwork import Respondent, first_answers, new_link, open_wave, yaml_text
+from tests.questionnaires import yaml_text
+from tests.respond.fieldwork import Respondent, first_answers, new_link, open_wave
 
 pytestmark = pytest.mark.django_db
 
@@ -172,9 +174,9 @@ def test_text_of_a_respondent_is_escaped_everywhere(wave: Wave) -> None:
 
 
 def with_tags(key: str) -> Questionnaire:
-    """The questionnaire with a tag in front of every text."""
+    """Another version of the questionnaire, with a tag in front of every text."""
     definition = rewritten(read(yaml_text(key)), lambda path, text: f"{B}{text}" if text else text)
-    return write(definition)
+    return write(replace(definition, version=2))
 
 
 def test_language_of_the_link_is_the_language_of_the_page(wave: Wave) -> None:

@@ -14,7 +14,7 @@ from surveys.answers import Answer
 from surveys.definition import Choice, Definition, Kind, Question, Role
 from surveys.reading import read as read_yaml
 from surveys.routing import final_answers
-from tests.respond.fieldwork import yaml_text
+from tests.questionnaires import yaml_text
 
 
 @lru_cache

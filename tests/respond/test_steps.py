@@ -16,7 +16,8 @@ from responses.models import Draft, Invitation
 from surveys.definition import Kind, Role
 from surveys.models import Questionnaire, Wave, Wording
 from surveys.reading import read
-from tests.respond.fieldwork import Respondent, first_answers, loaded, new_link, open_wave, yaml_text
+from tests.questionnaires import yaml_text
+from tests.respond.fieldwork import Respondent, first_answers, loaded, new_link, open_wave
 from tests.respond.test_journey import at_region
 
 pytestmark = pytest.mark.django_db

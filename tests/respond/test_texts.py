@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +68,16 @@ def test_lines_without_controls_keep_their_words_and_change_no_more(text: str) -
 
 def test_several_lines_keeps_paragraphs_and_drops_controls() -> None:
     assert several_lines(" a\x00b\r\n\r\nc\x1b  ") == "ab\n\nc"
+
+
+def test_reader_of_markdown_is_complete_before_threads_use_it() -> None:
+    """Its table of the characters of addresses is seen by other threads while the first address fills it."""
+    program = (
+        "import django; django.setup();"
+        "import responses.templatetags.authored, mdurl._encode as e, mdurl._decode as d;"
+        "print(sorted({len(t) for t in (*e.encode_cache.values(), *d.decode_cache.values())}), len(e.encode_cache))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["[128]", "1"]

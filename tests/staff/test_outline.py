@@ -130,7 +130,7 @@ def test_list_names_each_version_with_its_state_and_languages(client: Client, db
     assert rows == [["frozen", "English, Svenska"], ["draft", "English"]]
 
 
-def test_list_without_any_questionnaire_says_how_to_load_one(client: Client) -> None:
+def test_list_without_any_questionnaire_says_how_to_load_one(client: Client, no_questionnaires: None) -> None:
     assert "manage.py load_questionnaire" in get(client, "/staff/questionnaires/")
 
 

@@ -47,7 +47,7 @@ def freeze(text: str = SMALL) -> Questionnaire:
     return questionnaire
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 @pytest.mark.parametrize("key", KEYS)
 def test_shipped_questionnaire_read_back_is_equal(key):
     result = load(text=shipped_text(key), now=NOW)
@@ -58,7 +58,7 @@ def test_shipped_questionnaire_read_back_is_equal(key):
     assert codebook_of(result.questionnaire).size < 32_768
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_loading_twice_changes_nothing():
     first = load_small()
     rows = set(Wording.objects.values_list("pk", flat=True))
@@ -71,7 +71,7 @@ def test_loading_twice_changes_nothing():
     assert AuditEvent.objects.filter(action="questionnaire.loaded").count() == 1
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_draft_version_is_written_anew():
     before = load_small().questionnaire
 
@@ -85,7 +85,7 @@ def test_draft_version_is_written_anew():
     assert definition_of(result.questionnaire).by_key["area"].text == "Where are you?"
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_file_with_faults_writes_nothing():
     with pytest.raises(QuestionnaireProblems):
         load_small(SMALL.replace("unit: person", "unit: household"))
@@ -93,7 +93,7 @@ def test_file_with_faults_writes_nothing():
     assert not Questionnaire.objects.exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_frozen_version_refuses_a_change_with_the_differences_and_the_next_number():
     freeze()
     changed = SMALL.replace("text: Where?", "text: Where are you?").replace(
@@ -112,14 +112,14 @@ def test_frozen_version_refuses_a_change_with_the_differences_and_the_next_numbe
     assert definition_of(Questionnaire.objects.get()).by_key["area"].text == "Where?"
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_frozen_version_loaded_again_is_unchanged():
     freeze()
 
     assert load_small().outcome is Outcome.UNCHANGED
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_frozen_version_takes_codes_at_the_end_of_a_frame():
     questionnaire = freeze()
     before = codebook_of(questionnaire)
@@ -135,7 +135,7 @@ def test_frozen_version_takes_codes_at_the_end_of_a_frame():
     assert codebook_of(result.questionnaire).coded("ideas", "help") == before.coded("ideas", "help")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_frozen_version_takes_no_code_in_the_middle_of_a_frame():
     freeze()
     changed = SMALL.replace("- {code: too_vague,", "- {code: trust, label: T}\n      - {code: too_vague,")
@@ -148,7 +148,7 @@ def version_2(text: str = SMALL) -> str:
     return text.replace("  wording_version: 1", "  wording_version: 2")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_new_version_stands_beside_the_frozen_one():
     old = freeze()
 
@@ -159,7 +159,7 @@ def test_new_version_stands_beside_the_frozen_one():
     assert replace(definition_of(result.questionnaire), version=1) == definition_of(old)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_new_version_with_another_text_needs_a_higher_wording_version():
     freeze()
     changed = version_2(SMALL.replace("text: Where?", "text: Where are you?"))
@@ -174,7 +174,7 @@ def test_new_version_with_another_text_needs_a_higher_wording_version():
     assert load_small(numbered).outcome is Outcome.CREATED
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_translation_is_added_and_falls_back_to_the_source():
     questionnaire = freeze()
 
@@ -192,7 +192,7 @@ def test_translation_is_added_and_falls_back_to_the_source():
     assert languages_of(questionnaire) == ("en", "de")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_corrected_translation_shows_at_once_and_is_logged():
     freeze()
     questionnaire = load_small(GERMAN).questionnaire
@@ -213,7 +213,7 @@ def test_corrected_translation_shows_at_once_and_is_logged():
     assert load_small(GERMAN.replace('"Wo?"', '"Wo sind Sie?"')).outcome is Outcome.UNCHANGED
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 @pytest.mark.parametrize(
     ("before", "after", "path", "words"),
     [
@@ -246,7 +246,7 @@ def test_translation_with_a_fault_is_refused_whole(before, after, path, words):
     assert not WordingChange.objects.exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_definition_kept_costs_no_query(django_assert_num_queries):
     questionnaire = freeze()
     load_small(GERMAN)
@@ -259,7 +259,7 @@ def test_definition_kept_costs_no_query(django_assert_num_queries):
         definition_of(questionnaire, "de")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_every_change_of_a_text_raises_the_version_of_the_texts():
     versions = [load_small().questionnaire.texts_version]
     versions.append(
@@ -275,7 +275,7 @@ def test_every_change_of_a_text_raises_the_version_of_the_texts():
     assert versions == [1, 2, 3, 3, 4]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_text_left_out_or_empty_is_missing_and_falls_back():
     load_small()
 
@@ -289,7 +289,7 @@ def test_text_left_out_or_empty_is_missing_and_falls_back():
     assert definition_of(result.questionnaire, "de").by_key["area"].text == "Where?"
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_new_source_text_makes_its_translation_stale_until_it_is_translated_anew():
     load_small()
     load_small(GERMAN)
@@ -303,7 +303,7 @@ def test_new_source_text_makes_its_translation_stale_until_it_is_translated_anew
     assert (after_source.stale, after_same_file.stale, after_new_text.stale) == (stale, stale, ())
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_fingerprint_in_the_file_says_what_the_text_was_made_from():
     load_small()
     old = f'sources: {{question.area.text: "{fingerprint("Where exactly?")}"}}\ntexts:'
@@ -317,7 +317,7 @@ def test_fingerprint_in_the_file_says_what_the_text_was_made_from():
     assert looked_at.outcome is Outcome.NOTED
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_text_that_a_draft_no_longer_has_is_listed_and_refused_when_loaded_again():
     load_small()
     load_small(GERMAN.replace("texts:", "texts:\n  question.area.choice.north: Norden"))
@@ -331,7 +331,7 @@ def test_text_that_a_draft_no_longer_has_is_listed_and_refused_when_loaded_again
     assert "Did you mean `question.area.choice.northern`?" in caught.value.problems[0].message
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_review_is_kept_and_taken_back_with_the_file():
     load_small()
     reviewed = GERMAN.replace("texts:", "reviewed_by: Erika Mustermann\ntexts:")
@@ -351,7 +351,7 @@ def write(folder: Path, **files: str) -> list[str]:
     return [str(folder / f"{name}.yaml") for name in files]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_command_loads_files_in_the_order_given(tmp_path, capsys):
     files = write(tmp_path, small=SMALL, german=GERMAN)
 
@@ -374,7 +374,7 @@ def test_command_loads_files_in_the_order_given(tmp_path, capsys):
     ]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_command_loads_everything_that_ships_as_a_shell_lists_it():
     call_command("load_questionnaire", *sorted(str(file) for file in SHIPPED.glob("*.yaml")), verbosity=0)
 
@@ -384,7 +384,7 @@ def test_command_loads_everything_that_ships_as_a_shell_lists_it():
         assert languages_of(questionnaire) == ("en", "ar", "sv")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_command_with_a_faulty_file_prints_every_fault_and_writes_no_file(tmp_path, capsys):
     faulty = (Path(__file__).parent / "faulty.yaml").read_text(encoding="utf-8")
     files = write(tmp_path, small=SMALL, faulty=faulty)
@@ -402,7 +402,7 @@ def test_command_with_a_faulty_file_prints_every_fault_and_writes_no_file(tmp_pa
     assert not Questionnaire.objects.exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_command_with_a_change_to_a_frozen_version_prints_the_differences(tmp_path, capsys):
     freeze()
     files = write(tmp_path, small=SMALL.replace("text: Where?", "text: Where are you?"))
@@ -415,7 +415,7 @@ def test_command_with_a_change_to_a_frozen_version_prints_the_differences(tmp_pa
     assert "to 2." in lines[1]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_questionnaires")
 def test_web_role_may_load_correct_and_translate():
     with acting_as("web"):
         load_small()
