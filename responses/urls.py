@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from responses.views import check, entry, forwarding, genuine, kept, leaving, steps, whole, withdrawal
+from responses.views import check, entry, forwarding, genuine, kept, leaving, over, steps, whole, withdrawal
 
 app_name = "responses"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("answer/stop", leaving.stop, name="stop"),
     path("answer/check", check.check, name="check"),
     path("answer/send", check.send, name="send"),
+    path("answer/over/<uuid:wave_id>/<slug:kind>", over.over, name="over"),
     path("answer/kept", kept.kept, name="kept"),
     path("answer/whole", whole.whole, name="whole"),
     path("answer/whole.pdf", whole.whole_pdf, name="whole_pdf"),
@@ -24,5 +25,6 @@ urlpatterns = [
     path("genuine/", genuine.genuine, name="genuine"),
     path("genuine/<uuid:wave_id>/letter", genuine.letter, name="letter"),
     path("withdraw/", withdrawal.withdraw, name="withdraw"),
+    path("withdraw/taken", withdrawal.taken, name="taken"),
     path("what-we-store/", withdrawal.what_we_store, name="what_we_store"),
 ]

@@ -83,4 +83,4 @@ def test_prepared_statement_is_counted_like_any_other(wrapper: DatabaseWrapper) 
     with CaptureQueriesContext(default) as queries, wrapper.prepared_cursor() as cursor:
         cursor.execute("SELECT %s::int", [7])
 
-    assert len(queries) == 1
+    assert [query["sql"] for query in queries] == ["SELECT %s::int"]

@@ -54,6 +54,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "answer/check": EVERYBODY,
     "answer/decline": EVERYBODY,
     "answer/kept": EVERYBODY,
+    "answer/over/<uuid:wave_id>/<slug:kind>": EVERYBODY,
     "answer/later": EVERYBODY,
     "answer/leave": EVERYBODY,
     "answer/send": EVERYBODY,
@@ -65,6 +66,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "genuine/": EVERYBODY,
     "genuine/<uuid:wave_id>/letter": EVERYBODY,
     "withdraw/": EVERYBODY,
+    "withdraw/taken": EVERYBODY,
     # staff
     "staff/login/": EVERYBODY,
     "staff/logout/": LOGGED_IN,

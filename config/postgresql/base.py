@@ -6,6 +6,7 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 from psycopg.pq import TransactionStatus
@@ -24,7 +25,15 @@ class PreparedCursor(Cursor[Any]):
         return super().execute(query, params, prepare=True, binary=True)
 
 
+class Operations(DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """For the log of queries: of a prepared statement its text, without the values that were sent apart."""
+        return super().last_executed_query(cursor, sql, params) or str(sql)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = Operations
+
     def get_connection_params(self) -> dict[str, Any]:
         """Django's, which forbid prepared statements; its own cursors make none with this setting either."""
         return {**super().get_connection_params(), "prepare_threshold": 1}

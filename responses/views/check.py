@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import activate
 from django.views.decorators.http import require_POST, require_safe
 
+from config.language import remember
 from responses.access import LONGEST_TAG, NoInvitation, Visit, answering, check_names_draft, visit_of
 from responses.actions.refusals import AlreadySent
 from responses.actions.send import send as send_answers
@@ -55,10 +56,20 @@ def check(request: HttpRequest) -> HttpResponse:
 def send(request: HttpRequest) -> HttpResponse:
     """Seal the answers and put them into the box, and show the receipt, with the answers beside the last report.
 
-    A second press, or loading the page again, finds them sent and shows the same receipt and nothing beside it.
+    A second press, loading the page again, or another language finds them sent and shows the same receipt and nothing
+    beside it.
     """
     receipt = request.POST.get("receipt", "")
-    visit = _sender(request)
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = chosen
+    response = _sent(request, _sender(request), receipt)
+    if chosen in dict(settings.LANGUAGES):
+        remember(response, chosen)
+    return response
+
+
+def _sent(request: HttpRequest, visit: Visit, receipt: str) -> HttpResponse:
     if visit.invitation.state == Invitation.State.FINISHED:
         proven = read_proof(request.POST.get("proof", ""))
         if proven is None or (proven.invitation, proven.receipt) != (visit.invitation.pk, receipt):
@@ -123,6 +134,8 @@ def _thanks(
         "pages": [(page.title, texts.body(page)) for page in said],
         "kept_apart": [] if screened_out else [q for q in visit.definition.questions if _is_kept_apart(q)],
         "compared": compared,
+        # Another language is asked for by sending the form once more.
+        "switch_again": [(name, request.POST.get(name, "")) for name in ("receipt", "proof")],
     }
     response = respondent_render(request, "respond/thanks.html", visit, context)
     take_back(response)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -64,6 +65,7 @@ def _consent(request: HttpRequest, visit: Visit, error: str = "", status: int = 
         "declined": visit.invitation.state == Invitation.State.DECLINED,
         "is_draft_translation": _is_draft_translation(visit),
         "may_hand_on": _may_hand_on(visit.invitation),
+        "switch_next": reverse("responses:answer"),
     }
     return respondent_render(request, "respond/consent.html", visit, context, status)
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from responses.access import NoInvitation, Visit, visit_of
 from responses.actions.forward import Addresses, check_can_forward, check_domain, forward
 from responses.actions.refusals import CannotForward
-from responses.entry import take_back
 from responses.models import Invitation
+from responses.views.over import FORWARDED, to_the_end
 from responses.views.pages import respondent_page, respondent_render, turned_away
 
 CONFIRMED = "confirmed"
@@ -82,9 +82,7 @@ def _hand_on(request: HttpRequest, visit: Visit, form: ForwardForm) -> HttpRespo
     except CannotForward as refusal:
         form.add_error("email", str(refusal))
         return _page(request, visit, {"form": form}, status=409)
-    response = respondent_render(request, "respond/forwarded.html", visit, {"email": email})
-    take_back(response)
-    return response
+    return to_the_end(visit, FORWARDED)
 
 
 def _page(request: HttpRequest, visit: Visit, context: dict[str, Any], status: int = 200) -> HttpResponse:

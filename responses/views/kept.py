@@ -37,8 +37,8 @@ def kept(request: HttpRequest) -> HttpResponse:
         return redirect("responses:answer")
     form = unlock(request.POST.get(KEPT, ""), now=timezone.now())
     typed = request.POST.get(LINK, "")
-    if request.POST.get(ACTION, "").startswith(LANGUAGE_ACTION):
-        return _in_language(request, form, request.POST[ACTION].removeprefix(LANGUAGE_ACTION))
+    if chosen := _language_chosen(request):
+        return _in_language(request, form, chosen)
     token = token_in(typed)
     try:
         visit = visit_by(session_key(token) if token else None)
@@ -48,6 +48,13 @@ def kept(request: HttpRequest) -> HttpResponse:
     if not is_taken_back(response):
         hand_over(response, visit.key)
     return response
+
+
+def _language_chosen(request: HttpRequest) -> str:
+    """By a button of the form, or by the switch at the head of a page that holds one."""
+    action = request.POST.get(ACTION, "")
+    chosen = action.removeprefix(LANGUAGE_ACTION) if action.startswith(LANGUAGE_ACTION) else ""
+    return chosen or request.POST.get("language", "")
 
 
 def _wrong(typed: str) -> str:

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from responses.access import answering, check_names_draft
 from responses.drafts import discard
-from responses.entry import HOURS_OPEN, take_back
+from responses.entry import HOURS_OPEN
 from responses.forms.names import DRAFT
+from responses.views.over import LEFT, STOPPED, to_the_end
 from responses.views.pages import respondent_page, respondent_render
 from responses.views.steps import journey_of
 
@@ -28,9 +29,7 @@ def later(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the questionnaire in this browser, on a shared computer for example; the link opens it again."""
     visit = answering(request, timezone.now())
-    response = respondent_render(request, "respond/left.html", visit)
-    take_back(response)
-    return response
+    return to_the_end(visit, LEFT)
 
 
 @respondent_page
@@ -45,6 +44,4 @@ def stop(request: HttpRequest) -> HttpResponse:
         )
     check_names_draft(visit, request.POST.get(DRAFT, ""))
     discard(visit.draft)
-    response = respondent_render(request, "respond/stopped.html", visit)
-    take_back(response)
-    return response
+    return to_the_end(visit, STOPPED)

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from responses.access import NoInvitation, OtherDraft, visit_of
@@ -115,8 +116,15 @@ def _surroundings(request: HttpRequest, turn: Turn) -> dict[str, Any]:
     except NoInvitation:
         return {}
     typed = typed_answers(visit.definition, request.POST) if turn.loses else ()
-    lost = form_of(request, held_form(request)) if typed else {}
+    lost = _held(request) if typed else {"switch_next": reverse("responses:answer")}
     return Texts(visit).frame | {"typed": typed} | lost
+
+
+def _held(request: HttpRequest) -> dict[str, Any]:
+    """The form for the page to hold; in another language it is held until its link was shown."""
+    held = form_of(request, held_form(request))
+    again = {"switch_again": [("kept", held["kept"])], "switch_address": reverse("responses:kept")}
+    return held | again
 
 
 def to_step(number: int, query: str = "") -> HttpResponseRedirect:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -92,6 +92,12 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "respond/withdraw.html", {"form": form, "waves": waves}, status=status)
     hand_back(wave=waves[form.cleaned_data["wave"]], receipt=form.cleaned_data["receipt"], now=now)
+    return redirect("responses:taken")
+
+
+@respondent_page
+@require_safe
+def taken(request: HttpRequest) -> HttpResponse:
     return render(request, "respond/withdrawn.html")
 
 

@@ -79,6 +79,8 @@ PAGES: dict[str, Stage] = {
     "held": _held,
     "wrong link for what is held": lambda r: _held(r).post({**r.fields(), "link": ["x"]}),
     "other draft": _other_draft,
+    "handed on": lambda r: r.get(f"/answer/over/{Wave.objects.get().pk}/forwarded"),
+    "receipt taken": lambda r: r.get("/withdraw/taken"),
     "withdraw": lambda r: r.get("/withdraw/"),
     "what we store": lambda r: r.get("/what-we-store/"),
 }
@@ -117,6 +119,24 @@ def test_page_has_what_every_page_has(
     assert token not in respondent.response.content.decode()
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
+
+
+@EVERY_PAGE
+def test_page_can_be_read_in_another_language(respondent: Respondent, wave: Wave, stage: Stage) -> None:
+    """Pages of a form switch by its own buttons; of the others the switch has a form at the end of the page."""
+    open_language(wave, "ar")
+    stage(respondent)
+    outside = respondent.page.xpath("//form[@id='language-form']")
+    inside = respondent.page.xpath("//main//form[.//button[@value='language-ar']]")
+    assert len(outside) + bool(inside) == 1
+    form = (outside or inside)[0]
+    fields = {name: [value] for name, value in form.form_values()}
+    chosen = {"language": ["ar"]} if outside else {"action": ["language-ar"]}
+
+    respondent.post({**fields, **chosen}, form.get("action") or respondent.path)
+
+    assert (respondent.page.get("lang"), respondent.page.get("dir")) == ("ar", "rtl")
+    assert respondent.response.status_code < 500
 
 
 @EVERY_PAGE
