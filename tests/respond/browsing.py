@@ -80,6 +80,12 @@ ELEMENTS = """
     [e.parentElement.tagName, e.tagName, e.type, e.className, e.getAttribute("role")].join()))]"""
 
 
+# Whole rows of answers can be hit with a thumb; of other targets axe sees to it that they have 24 pixels.
+LOW_ROWS = """
+  [...document.querySelectorAll("main label.choice")].filter(e => e.offsetParent && e.offsetHeight < 44)
+    .map(e => e.htmlFor)"""
+
+
 def look_at(page: Page, seen: set[str]) -> None:
     """Every page deep; otherwise those that hold an element such as no page before held in such a place."""
     elements = set(page.evaluate(ELEMENTS))
@@ -87,6 +93,7 @@ def look_at(page: Page, seen: set[str]) -> None:
         return
     seen |= elements
     assert not faults(page), page.url
+    assert not page.evaluate(LOW_ROWS), page.url
 
 
 FOCUSED = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import httpx
 import pytest
 from lxml import html
@@ -108,6 +110,28 @@ def test_errors_have_the_focus_without_javascript(web_server: WebServer, browser
 
     assert page.locator("#errors a:focus").count() == 1
     context.close()
+
+
+@pytest.mark.parametrize("how", [{"forced_colors": "active"}, {"media": "print"}, {"color_scheme": "dark"}])
+def test_chosen_answer_is_seen_without_our_colours(
+    web_server: WebServer, page: Page, how: dict[str, Literal["active", "print", "dark"]]
+) -> None:
+    page.goto(web_server.url + new_link(open_wave("law_enforcement")))
+    page.check("#consent_given")
+    press(page)
+    for _state in walk(page):
+        if page.locator("input[type=radio]").count():
+            break
+    page.emulate_media(**how)  # type: ignore[arg-type]
+    box = page.locator("input[type=radio]").first
+
+    before = box.screenshot()
+    box.check()
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur()")
+
+    assert box.screenshot() != before
+    assert page.locator("main h1").is_visible()
 
 
 def test_enter_in_a_text_field_continues_and_never_goes_back(web_server: WebServer, page: Page) -> None:
