@@ -2,13 +2,30 @@ from __future__ import annotations
 
 from django.urls import path
 
-from responses.views import check, entry, forwarding, genuine, kept, leaving, steps, whole, withdrawal
+from responses.views import (
+    check,
+    code,
+    come_back,
+    entry,
+    forwarding,
+    genuine,
+    kept,
+    leaving,
+    portal,
+    steps,
+    whole,
+    withdrawal,
+)
 
 app_name = "responses"
 
 urlpatterns = [
     path("i/<str:token>", entry.enter, name="enter"),
+    path("code/", code.code, name="code"),
+    path("portal/<uuid:wave_id>", portal.portal, name="portal"),
     path("answer/", entry.answer, name="answer"),
+    path("answer/return", come_back.return_, name="come_back"),
+    path("answer/anew", come_back.anew, name="anew"),
     path("answer/begin", entry.begin, name="begin"),
     path("answer/decline", entry.decline, name="decline"),
     path("answer/step/<int:number>", steps.step, name="step"),
