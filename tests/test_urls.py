@@ -50,6 +50,10 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     # respondents
     "i/<str:token>": EVERYBODY,
     "answer/": EVERYBODY,
+    "code/": EVERYBODY,
+    "portal/<uuid:wave_id>": EVERYBODY,
+    "answer/return": EVERYBODY,
+    "answer/anew": EVERYBODY,
     "answer/begin": EVERYBODY,
     "answer/check": EVERYBODY,
     "answer/decline": EVERYBODY,
@@ -84,6 +88,15 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/waves/<uuid:wave_id>/key/": ("wave.manage",),
     "staff/waves/<uuid:wave_id>/invitations/": ("invitation.upload",),
     "staff/waves/<uuid:wave_id>/fieldwork/": ("invitation.upload",),
+    "staff/waves/<uuid:wave_id>/codes/": ("invitation.upload",),
+    "staff/waves/<uuid:wave_id>/codes/new/": ("invitation.upload",),
+    "staff/waves/<uuid:wave_id>/codes/<uuid:batch_id>/revoke/": ("invitation.upload",),
+    "staff/portals/": ("wave.manage",),
+    "staff/portals/new/": ("wave.manage",),
+    "staff/portals/<int:portal_id>/": ("wave.manage",),
+    "staff/portals/<int:portal_id>/waves/": ("wave.manage",),
+    "staff/portals/<int:portal_id>/keys/new/": ("wave.manage",),
+    "staff/portals/<int:portal_id>/keys/<int:key_id>/retire/": ("wave.manage",),
     "staff/waves/<uuid:wave_id>/run/": ("run.start",),
     "staff/waves/<uuid:wave_id>/tables/": ("table.view",),
     "staff/waves/<uuid:wave_id>/tables/<slug:question>/": ("table.view",),
@@ -139,6 +152,7 @@ def address(route: str, wave: Wave) -> str:
         "object_id": "1",
         "content_type_id": "1",
         "id": "1",
+        "batch_id": str(UUID(int=0)),
     }
     filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "1"), route)
     return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|[\^$?\\]", "", filled)
