@@ -102,7 +102,13 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Continue on the consent page: the draft is made now, and not before."""
     if again := begun_already(request):
         return again
-    visit = visit_of(request)
+    try:
+        visit = visit_of(request)
+    except NoInvitation:
+        if waiting_of(request) is None:
+            raise
+        # Somebody has begun with the same code in another window: nothing here is worth holding.
+        return redirect("responses:come_back")
     now = timezone.now()
     if request.POST.get("action") == "decline":
         return redirect("responses:decline")
