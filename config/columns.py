@@ -72,12 +72,15 @@ COLUMNS: dict[str, dict[About, str]] = {
     },
     "surveys_wave": {
         About.DEFINITION: "id edition_id questionnaire_id status opens_at closes_at time_zone grace_minutes min_batch"
-        " synthetic languages texts_version forward_anywhere"
+        " synthetic languages texts_version forward_anywhere doors"
     },
     "surveys_production": {About.SYSTEM: "id"},
     "surveys_waveplace": {About.DEFINITION: "id wave_id place language text"},
     "surveys_wavekey": {About.SYSTEM: "wave_id public_key"},
-    "responses_invitation": {About.CONTACT: "id wave_id email unit language token_hash state forwarded"},
+    "responses_invitation": {
+        About.CONTACT: "id wave_id email unit language token_hash state forwarded door entry_hash batch_id"
+    },
+    "responses_codebatch": {About.CONTACT: "id wave_id contact_point size language revoked used unused"},
     "responses_draft": {About.DRAFT: "id invitation_id sealed"},
     "responses_ballot": {About.BALLOT: "id wave_id sealed"},
     "responses_withdrawal": {About.BALLOT: "id wave_id receipt_hash"},
@@ -88,7 +91,14 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_textlink": {About.OPEN_TEXT: "text_id response_id row entry"},
     "responses_coding": {About.OPEN_TEXT: "id text_id code"},
     "responses_comment": {About.OPEN_TEXT: "id wave_id question text may_quote"},
-    "responses_fieldworkcount": {About.SYSTEM: "id wave_id state count"},
+    "responses_fieldworkcount": {About.SYSTEM: "id wave_id door state count"},
+    "responses_portal": {About.SYSTEM: "id issuer name audience"},
+    "responses_portal_waves": {About.SYSTEM: "id portal_id wave_id"},
+    "responses_portalkey": {About.SYSTEM: "id portal_id kid public_key retired"},
+    # Neither says who came in: one is forgotten after minutes, the others hold failures alone.
+    "responses_spenttoken": {About.CONTACT: "token_hash forget_at"},
+    "responses_failurecount": {About.CONTACT: "id range_hash hour count"},
+    "responses_failurekey": {About.CONTACT: "day key"},
     "responses_printedquestionnaire": {About.DEFINITION: "id wave_id language fingerprint content"},
     "reports_policy": {
         About.SYSTEM: "id version min_base min_base_high min_base_break full_base min_cell_total min_cell_total_high"

@@ -64,6 +64,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     # responses: the web takes answers in and cannot read them again; the worker opens, stores and counts them, and
     # vacuums what it wrote anew after the last opening, so that no old row stays readable.
     "responses_invitation": (CHANGE, "SELECT, UPDATE, MAINTAIN"),
+    "responses_codebatch": (CHANGE, "SELECT, UPDATE"),
     "responses_draft": (WRITE, "SELECT (id, invitation_id), DELETE, MAINTAIN"),
     "responses_ballot": ("INSERT", "SELECT, DELETE, MAINTAIN"),
     "responses_withdrawal": ("INSERT", "SELECT, DELETE, MAINTAIN"),
@@ -76,6 +77,13 @@ GRANTS: dict[str, tuple[str, str]] = {
     "responses_tally": (NOTHING, REWRITE),
     "responses_fieldworkcount": (READ, WRITE),
     "responses_printedquestionnaire": (READ, WRITE),
+    # doors: staff keep the portals; what is spent and what failed is written by the web and swept by the worker.
+    "responses_portal": (CHANGE, READ),
+    "responses_portal_waves": (LINK, READ),
+    "responses_portalkey": (CHANGE, READ),
+    "responses_spenttoken": ("SELECT, INSERT", "SELECT, DELETE"),
+    "responses_failurecount": (WRITE, "SELECT, DELETE"),
+    "responses_failurekey": (LINK, "SELECT, DELETE"),
     # reports: the night writes, staff and the public read; releases are asked for and decided on the web.
     "reports_policy": (APPEND, READ),
     "reports_claim": (READ, CHANGE),

@@ -34,6 +34,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
     [] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# Proxies whose word is taken for where a request comes from, in X-Forwarded-For; others may write what they like there.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from reports.actions import night as nights
 from reports.claims import Held
+from responses.actions.portal import forget_spent
 from responses.actions.printing import waves_to_print
+from responses.limiter import forget_failures
 from responses.tasks import print_questionnaire
 
 
@@ -20,7 +22,9 @@ def night() -> None:
 
 @shared_task(name="reports.tasks.sweep")
 def sweep() -> None:
-    """Every hour: what a lost worker or a missed night left undone."""
+    """Every hour: what a lost worker or a missed night left undone, and what the doors may forget."""
+    forget_failures(timezone.now())
+    forget_spent(timezone.now())
     for wave_id in nights.sweep(timezone.now()):
         open_and_count.delay(str(wave_id))
     for wave_id in waves_to_print():

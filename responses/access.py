@@ -22,7 +22,7 @@ from responses.models import Draft, Invitation
 from responses.plans import Plan, plan_of
 from responses.sealing import order_seed, token_hash
 from surveys.definition import Definition
-from surveys.models import Questionnaire, Wave
+from surveys.models import Door, Questionnaire, Wave
 from surveys.ordering import Shuffle
 from surveys.queries import languages_of_wave
 from surveys.wordings import fallbacks
@@ -84,6 +84,11 @@ class Visit:
         return self.definition.language
 
     @property
+    def needs_come_back_code(self) -> bool:
+        """Whether a code of its own locks the draft, because others know what opens the door."""
+        return self.invitation.door != Door.EMAIL
+
+    @property
     def has_draft(self) -> bool:
         return hasattr(self.invitation, "draft")
 
@@ -117,12 +122,29 @@ def visit_by(key: bytes | None, wished: str = "") -> Visit:
 
 def visit_of(request: HttpRequest) -> Visit:
     """The visit of this browser. From here on the page speaks the language of its questionnaire."""
-    visit = visit_by(session_key_in(request), _wished(request))
+    visit = visit_by(session_key_in(request), wished_by(request))
     activate(visit.language)
     return visit
 
 
-def _wished(request: HttpRequest) -> str:
+def waiting_of(request: HttpRequest) -> Visit | None:
+    """The visit of somebody who came by a code or a portal and has begun before: their come-back code is missing.
+
+    Its key opens no draft.
+    """
+    key = session_key_in(request)
+    if key is None:
+        return None
+    found = Invitation.objects.select_related("wave__questionnaire", "draft")
+    invitation = found.filter(entry_hash=token_hash(key), draft__isnull=False).first()
+    if invitation is None:
+        return None
+    visit = Visit(key, invitation, wished_by(request))
+    activate(visit.language)
+    return visit
+
+
+def wished_by(request: HttpRequest) -> str:
     return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")[:LONGEST_TAG]
 
 
@@ -142,7 +164,7 @@ def saving(request: HttpRequest, now: datetime) -> Visit:
     invitation = door.find_and_lock(token_hash(key))
     if invitation is None:
         return _without_a_draft(request, now)
-    visit = Visit(key, invitation, _wished(request))
+    visit = Visit(key, invitation, wished_by(request))
     activate(visit.language)
     _check_goes_on(visit, now)
     return visit

@@ -51,8 +51,16 @@ def tallies(wave: Wave) -> dict[str, dict[str, int]]:
 
 
 def fieldwork_counts(wave: Wave) -> dict[str, int]:
-    """State -> how many invitations; a state with fewer than ten is not there."""
-    return dict(FieldworkCount.objects.filter(wave=wave).values_list("state", "count"))
+    """State -> how many invitations of all doors; what may not be shown is not there."""
+    return dict(FieldworkCount.objects.filter(wave=wave, door="").values_list("state", "count"))
+
+
+def fieldwork_counts_by_door(wave: Wave) -> dict[str, dict[str, int]]:
+    """Door -> state -> how many, so that response rates keep the doors apart; empty until all of them can be shown."""
+    found: dict[str, dict[str, int]] = {}
+    for count in FieldworkCount.objects.filter(wave=wave).exclude(door="").order_by("door", "state"):
+        found.setdefault(count.door, {})[count.state] = count.count
+    return found
 
 
 def uncoded_texts(wave: Wave) -> dict[str, int]:
@@ -84,5 +92,5 @@ def codings_digest(wave: Wave) -> str:
 
 def sent_counts() -> dict[UUID, int]:
     """Wave -> how many have sent their answers, as of its last run and from ten up; one query for all waves."""
-    found = FieldworkCount.objects.filter(state=Invitation.State.FINISHED)
+    found = FieldworkCount.objects.filter(door="", state=Invitation.State.FINISHED)
     return dict(found.values_list("wave_id", "count"))

@@ -6,21 +6,58 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
-from responses.models import Draft, FieldworkCount, Invitation
+from responses.models import CodeBatch, Draft, FieldworkCount, Invitation
+from responses.showable import showable_batches, showable_by_door
 from surveys.models import Wave
 from surveys.places import CONTACTS_KEPT
 
-SMALLEST_COUNT = 10
+State = Invitation.State
+LEAST_WANTED_FIRST = [
+    str(state)
+    for state in (
+        State.REVOKED,
+        State.CLOSED,
+        State.DECLINED,
+        State.STARTED,
+        State.INVITED,
+        State.FINISHED,
+    )
+]
 
 
 @transaction.atomic
 def count(wave: Wave) -> None:
-    """Renew what staff see of the fieldwork. A number below ten is not stored: absent means fewer than ten."""
-    states = Invitation.objects.filter(wave=wave).values_list("state").annotate(Count("pk"))
-    counts = {state: number for state, number in states if number >= SMALLEST_COUNT}
-    FieldworkCount.objects.filter(wave=wave).exclude(state__in=counts).delete()
-    for state, number in sorted(counts.items()):
-        FieldworkCount.objects.update_or_create(wave=wave, state=state, defaults={"count": number})
+    """Renew what staff see of the fieldwork. What may not be shown is not stored: absent means withheld."""
+    counts: dict[str, dict[str, int]] = {}
+    found = Invitation.objects.filter(wave=wave).values_list("door", "state").annotate(Count("pk"))
+    for door, state, number in found:
+        counts.setdefault(door, {})[state] = number
+    totals, doors = showable_by_door(counts, LEAST_WANTED_FIRST)
+    _store(wave, {"": totals, **doors})
+    _count_batches(wave)
+
+
+def _store(wave: Wave, shown: dict[str, dict[str, int]]) -> None:
+    wanted = {(door, state): number for door, states in shown.items() for state, number in states.items()}
+    for old in FieldworkCount.objects.filter(wave=wave):
+        if (old.door, old.state) not in wanted:
+            old.delete()
+    for (door, state), number in sorted(wanted.items()):
+        FieldworkCount.objects.update_or_create(wave=wave, door=door, state=state, defaults={"count": number})
+
+
+def _count_batches(wave: Wave) -> None:
+    """Used is a code that somebody has begun with, whatever came of it."""
+    batches = CodeBatch.objects.filter(wave=wave)
+    unused = Count("invitations", filter=Q(invitations__state=State.INVITED))
+    counted = batches.annotate(all=Count("invitations"), left=unused).values_list(
+        "pk", "all", "left", "revoked"
+    )
+    found = {str(pk): (0, 0) if revoked else (number - left, left) for pk, number, left, revoked in counted}
+    shown = showable_batches(found)
+    for batch in batches:
+        batch.used, batch.unused = shown.get(str(batch.pk), (None, None))
+        batch.save(update_fields=["used", "unused"])
 
 
 def contacts_are_due(wave: Wave, now: datetime) -> bool:
@@ -36,12 +73,15 @@ def forget_contacts(wave: Wave, now: datetime) -> int:
     if not contacts_are_due(wave, now):
         return 0
     Draft.objects.filter(invitation__wave=wave).delete()
-    known = Invitation.objects.filter(wave=wave).exclude(Q(email="") & Q(unit="") & Q(language=""))
+    CodeBatch.objects.filter(wave=wave).exclude(contact_point="").update(contact_point="")
+    nothing_known = Q(email="") & Q(unit="") & Q(language="") & Q(entry_hash__isnull=True)
+    known = Invitation.objects.filter(wave=wave).exclude(nothing_known)
     emptied = list(known.values_list("pk", flat=True))
     secrets.SystemRandom().shuffle(emptied)
-    statement = (
-        "UPDATE responses_invitation SET email = '', unit = '', language = '', token_hash = %s WHERE id = %s"
-    )
+    statement = """
+        UPDATE responses_invitation
+        SET email = '', unit = '', language = '', token_hash = %s, entry_hash = NULL, batch_id = NULL WHERE id = %s
+    """
     with connection.cursor() as cursor:
         cursor.executemany(statement, [(secrets.token_bytes(32), pk) for pk in emptied])
     return len(emptied)

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower, Mod
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import CODE, Wave
+from surveys.models import CODE, Door, Wave
 
 
 class OctetLength(Func):
@@ -16,8 +16,31 @@ class OctetLength(Func):
     output_field = IntegerField()
 
 
+class CodeBatch(models.Model):
+    """Access codes that a contact point hands out. The codes themselves are stored nowhere.
+
+    `used` and `unused`: as the last night counted them, and empty where they may not be shown.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="code_batches")
+    contact_point = models.CharField(max_length=200, blank=True)
+    size = models.PositiveIntegerField()
+    language = models.CharField(max_length=20)
+    revoked = models.BooleanField(default=False)
+    used = models.PositiveIntegerField(null=True)
+    unused = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
 class Invitation(models.Model):
-    """The right to answer once. It knows who was asked, perhaps, and never what was said; it has no times."""
+    """The right to answer once. It knows who was asked, perhaps, and never what was said; it has no times.
+
+    `token_hash`: of the key that its holder's cookie carries. `entry_hash`: of what an access code or the subject of
+    a portal leads to; the two are the same until somebody begins, and then the come-back code takes the first over.
+    """
 
     class State(models.TextChoices):
         INVITED = "invited", _("not begun")
@@ -25,6 +48,7 @@ class Invitation(models.Model):
         FINISHED = "finished", _("sent")
         DECLINED = "declined", _("declined")
         CLOSED = "closed", _("closed by a colleague's answer")
+        REVOKED = "revoked", _("withdrawn with its batch of codes")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
@@ -36,6 +60,9 @@ class Invitation(models.Model):
     forwarded = models.BooleanField(
         default=False, help_text=_("It was handed on to another address, which can be done once.")
     )
+    door = models.CharField(max_length=10, choices=Door.choices, default=Door.EMAIL)
+    entry_hash = models.BinaryField(max_length=32, null=True, unique=True)
+    batch = models.ForeignKey(CodeBatch, on_delete=models.PROTECT, null=True, related_name="invitations")
 
     class Meta:
         constraints = [
@@ -43,6 +70,9 @@ class Invitation(models.Model):
                 fields=["wave", "email"], condition=~Q(email=""), name="invitation_once_per_address"
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_address_is_lower"),
+            models.CheckConstraint(
+                condition=Q(batch__isnull=True) | Q(door=Door.CODE), name="invitation_of_batch_is_by_code"
+            ),
         ]
         indexes = [models.Index(fields=["wave", "unit"], condition=~Q(unit=""), name="invitation_of_unit")]
 
@@ -184,14 +214,18 @@ class Tally(models.Model):
 
 
 class FieldworkCount(models.Model):
-    """How many invitations of a wave are in a state, renewed by the night; what staff see instead of names."""
+    """How many invitations of a wave are in a state, renewed by the night; what staff see instead of names.
+
+    Without a door: of all doors together.
+    """
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="fieldwork_counts")
+    door = models.CharField(max_length=10, choices=Door.choices, blank=True)
     state = models.CharField(max_length=10)
     count = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["wave", "state"], name="fieldwork_count_once")]
+        constraints = [models.UniqueConstraint(fields=["wave", "door", "state"], name="fieldwork_count_once")]
 
     def __str__(self) -> str:
         return f"{self.wave_id} {self.state}: {self.count}"
@@ -210,3 +244,68 @@ class PrintedQuestionnaire(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave_id} [{self.language}]"
+
+
+class Portal(models.Model):
+    """A partner's portal, whose signed word lets somebody in."""
+
+    issuer = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200)
+    audience = models.CharField(max_length=200)
+    waves = models.ManyToManyField(Wave, related_name="portals")
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PortalKey(models.Model):
+    """A public key that a portal signs with. One that is retired lets nobody in any more."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="keys")
+    kid = models.CharField(max_length=100)
+    public_key = models.BinaryField(max_length=32)
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("portal", "kid")
+        constraints = [models.UniqueConstraint(fields=["portal", "kid"], name="portal_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.portal_id} {self.kid}"
+
+
+class SpentToken(models.Model):
+    """A portal's word that has let somebody in already, as a keyed hash; forgotten when it would have expired."""
+
+    token_hash = models.BinaryField(max_length=32, primary_key=True)
+    forget_at = models.DateTimeField(help_text=_("A full hour."))
+
+    def __str__(self) -> str:
+        return "spent token"
+
+
+class FailureCount(models.Model):
+    """How many codes from one range of addresses were wrong in one hour. Nothing is written of one that was right."""
+
+    range_hash = models.BinaryField(max_length=32)
+    hour = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hour", "range_hash"], name="failure_count_once")]
+
+    def __str__(self) -> str:
+        return f"failures: {self.count}"
+
+
+class FailureKey(models.Model):
+    """The key under which ranges of addresses are hashed on one day. Without it nobody can try addresses out."""
+
+    day = models.DateField(primary_key=True)
+    key = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return "key of a day"

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.utils.translation import gettext as _
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.pwhash import argon2id
 from nacl.secret import Aead
 
 TOKEN_BYTES = 16
@@ -94,6 +95,22 @@ def order_seed(session_key: bytes) -> bytes:
     return _derive(session_key, info=b"enquiry order v1")
 
 
+def come_back_key(code: str, invitation_id: UUID) -> bytes:
+    """The session key that a come-back code stands for: slow to compute on purpose, so done once at entry.
+
+    The salt is the invitation's own, so that nobody can try one code against all drafts at once.
+    """
+    salt = hashlib.sha256(b"enquiry come-back v1" + invitation_id.bytes).digest()[: argon2id.SALTBYTES]
+    slow = argon2id.kdf(
+        KEY_BYTES,
+        code.encode("ascii"),
+        salt,
+        opslimit=argon2id.OPSLIMIT_INTERACTIVE,
+        memlimit=argon2id.MEMLIMIT_INTERACTIVE,
+    )
+    return _derive(slow, info=b"enquiry come-back v1")
+
+
 def _derive(secret: bytes, *, info: bytes, salt: bytes | None = None) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=info).derive(secret)
 
@@ -118,9 +135,14 @@ def new_receipt() -> str:
 
 def read_receipt(text: str) -> str | None:
     """The receipt as it was shown, read tolerantly: case, spaces and dashes, O for 0, I and L for 1."""
-    digits = _BETWEEN.sub("", text).upper().translate(_MISREAD)
+    digits = plain_digits(text)
     readable = len(digits) == 16 and all(digit in RECEIPT_ALPHABET for digit in digits)
     return _in_fours(digits) if readable else None
+
+
+def plain_digits(text: str) -> str:
+    """What was typed without spaces and dashes, in capitals, and without letters that are taken for figures."""
+    return _BETWEEN.sub("", text).upper().translate(_MISREAD)
 
 
 def receipt_hash(receipt: str) -> bytes:

@@ -2,13 +2,31 @@ from __future__ import annotations
 
 from django.urls import path
 
-from responses.views import check, entry, forwarding, genuine, kept, leaving, over, steps, whole, withdrawal
+from responses.views import (
+    check,
+    code,
+    come_back,
+    entry,
+    forwarding,
+    genuine,
+    kept,
+    leaving,
+    over,
+    portal,
+    steps,
+    whole,
+    withdrawal,
+)
 
 app_name = "responses"
 
 urlpatterns = [
     path("i/<str:token>", entry.enter, name="enter"),
+    path("code/", code.code, name="code"),
+    path("portal/<uuid:wave_id>", portal.portal, name="portal"),
     path("answer/", entry.answer, name="answer"),
+    path("answer/return", come_back.return_, name="come_back"),
+    path("answer/anew", come_back.anew, name="anew"),
     path("answer/begin", entry.begin, name="begin"),
     path("answer/decline", entry.decline, name="decline"),
     path("answer/step/<int:number>", steps.step, name="step"),
@@ -17,7 +35,7 @@ urlpatterns = [
     path("answer/stop", leaving.stop, name="stop"),
     path("answer/check", check.check, name="check"),
     path("answer/send", check.send, name="send"),
-    path("answer/over/<uuid:wave_id>/<slug:kind>", over.over, name="over"),
+    path("answer/over/<uuid:wave_id>/<slug:kind>/<slug:door>", over.over, name="over"),
     path("answer/kept", kept.kept, name="kept"),
     path("answer/whole", whole.whole, name="whole"),
     path("answer/whole.pdf", whole.whole_pdf, name="whole_pdf"),

@@ -343,6 +343,18 @@ class Derived(models.Model):
         return self.key
 
 
+class Door(models.TextChoices):
+    """How somebody comes to a wave."""
+
+    EMAIL = "email", _("personal link by e-mail")
+    CODE = "code", _("access code")
+    PORTAL = "portal", _("portal of a partner")
+
+
+def email_alone() -> list[str]:
+    return [Door.EMAIL.value]
+
+
 class Wave(models.Model):
     """A questionnaire fielded in an edition.
 
@@ -379,6 +391,11 @@ class Wave(models.Model):
     forward_anywhere = models.BooleanField(
         default=False,
         help_text=_("An invitation may be handed on to an address of another mail domain."),
+    )
+    doors = ArrayField(
+        models.CharField(max_length=10, choices=Door.choices),
+        default=email_alone,
+        help_text=_("The doors that are open: through another one nobody comes in."),
     )
 
     class Meta:

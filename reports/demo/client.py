@@ -100,7 +100,7 @@ class Page:
         return " ".join(found.text_content().split()) if found is not None else ""
 
     def form_to(self, *endings: str) -> html.FormElement | None:
-        """The first form of the page itself, not the one of its languages, that posts to an address with one of these endings."""
+        """The first form, past the one of the languages, that posts to an address with one of these endings."""
         for form in self.tree.xpath("//form[not(@id='language-form')]"):
             target = urljoin(self.url, form.get("action") or self.url).partition("#")[0].rstrip("/")
             if form.method == "POST" and any(part in target for part in endings):

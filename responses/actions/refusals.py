@@ -63,6 +63,32 @@ class LinkReplaced(Exception):
         super().__init__(_("This link was handed on to somebody else just now. It opens nothing any more."))
 
 
+class Revoked(Exception):
+    """The access code was withdrawn with its batch."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The access codes of this batch were withdrawn. Yours opens nothing any more."))
+
+
+class DoorClosed(Exception):
+    """The wave does not take people by the way that this one came."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no questionnaire under this address in this browser."))
+
+
+class NothingOpens(Exception):
+    """One answer for a code or a link that is wrong, used, withdrawn or too late."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This code or link opens nothing here; compare it with what you were given"))
+
+
+class NoComeBack(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("This come-back code does not open the answers; compare it with what you noted"))
+
+
 class CannotForward(Exception):
     """Why an invitation cannot be handed on."""
 

@@ -7,7 +7,9 @@ from django.db import transaction
 from responses.actions.refusals import (
     AlreadySent,
     ClosedByColleague,
+    DoorClosed,
     LinkReplaced,
+    Revoked,
     WaveClosed,
     WaveNotOpenYet,
 )
@@ -18,6 +20,7 @@ from surveys.models import Wave
 
 def check_can_start(invitation: Invitation, now: datetime) -> None:
     check_is_unanswered(invitation)
+    check_door_is_open(invitation)
     check_wave_takes_starts(invitation.wave, now)
 
 
@@ -26,6 +29,13 @@ def check_is_unanswered(invitation: Invitation) -> None:
         raise AlreadySent
     if invitation.state == Invitation.State.CLOSED:
         raise ClosedByColleague
+    if invitation.state == Invitation.State.REVOKED:
+        raise Revoked
+
+
+def check_door_is_open(invitation: Invitation) -> None:
+    if invitation.door not in invitation.wave.doors:
+        raise DoorClosed
 
 
 def check_wave_takes_starts(wave: Wave, now: datetime) -> None:
@@ -43,14 +53,18 @@ def lock(invitation: Invitation) -> Invitation:
 
 
 @transaction.atomic
-def start(*, invitation: Invitation, now: datetime) -> Draft:
+def start(*, invitation: Invitation, now: datetime, found_by: bytes | None = None) -> Draft:
     """Begin, or go on: there is one draft of an invitation. A new one is empty until its holder seals it.
 
-    Who declined before may still change their mind.
+    Who declined before may still change their mind. `found_by`: the hash that the invitation is found by from now on,
+    where a come-back code takes the place of what its holder came with.
     """
     locked = lock(invitation)
     check_can_start(locked, now)
-    draft, _made = Draft.objects.get_or_create(invitation=locked, defaults={"sealed": b""})
+    draft, made = Draft.objects.get_or_create(invitation=locked, defaults={"sealed": b""})
+    if made and found_by is not None:
+        locked.token_hash = invitation.token_hash = found_by
+        locked.save(update_fields=["token_hash"])
     if locked.state != Invitation.State.STARTED:
         locked.state = Invitation.State.STARTED
         locked.save(update_fields=["state"])

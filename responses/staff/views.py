@@ -16,14 +16,14 @@ from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from responses.actions.invite import AlreadyInvited, WaveTakesNoInvitations, invite
 from responses.actions.keys import WorkerOutOfReach, request_key
-from responses.extracts import fieldwork_counts
+from responses.extracts import fieldwork_counts, fieldwork_counts_by_door
 from responses.invitations import Problems, read_csv
 from responses.models import Invitation
 from responses.staff.forms import UploadForm
 from responses.staff.links import data_address, links_csv
 from surveys.access import get_wave_or_404
 from surveys.definition import Unit
-from surveys.models import Wave
+from surveys.models import Door, Wave
 
 UPLOAD = "staff/upload.html"
 # The page shows so many links; the file in it has them all.
@@ -38,6 +38,7 @@ def fieldwork(request: StaffRequest, wave_id: UUID) -> HttpResponse:
         **from_wave(wave),
         "title": _("Fieldwork of %(wave)s") % {"wave": wave},
         "counts": counts(wave),
+        **counts_by_door(wave),
     }
     return show(request, "staff/fieldwork.html", context)
 
@@ -46,6 +47,17 @@ def counts(wave: Wave) -> list[tuple[str, int | None]]:
     """Every state with its count as of the last run. One that is missing was below ten, or not counted yet."""
     found = fieldwork_counts(wave)
     return [(str(state.label), found.get(state.value)) for state in Invitation.State] if found else []
+
+
+def counts_by_door(wave: Wave) -> dict[str, Any]:
+    """A line for each state and a column for each door, where the doors may be told apart."""
+    found = fieldwork_counts_by_door(wave)
+    if len(found) < 2:
+        return {}
+    lines = [
+        (str(state.label), [found[door].get(state.value) for door in found]) for state in Invitation.State
+    ]
+    return {"doors": [str(Door(door).label) for door in found], "door_lines": lines}
 
 
 @require("invitation.upload")

@@ -10,7 +10,7 @@ from django.utils.translation import activate
 from django.views.decorators.http import require_POST, require_safe
 
 from config.language import remember
-from responses.access import LONGEST_TAG, NoInvitation, Visit, answering, check_names_draft, visit_of
+from responses.access import NoInvitation, Visit, answering, check_names_draft, visit_of, wished_by
 from responses.actions.refusals import AlreadySent
 from responses.actions.send import send as send_answers
 from responses.beside import Compared, beside
@@ -103,7 +103,7 @@ def _sender(request: HttpRequest) -> Visit:
         invitation = sent.filter(pk=proven.invitation).first() if proven else None
         if invitation is None:
             raise
-        visit = Visit(b"", invitation, request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")[:LONGEST_TAG])
+        visit = Visit(b"", invitation, wished_by(request))
         activate(visit.language)
         return visit
 

@@ -10,20 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from responses.access import NoInvitation, Visit, visit_by, visit_of
+from responses.access import NoInvitation, Visit, visit_by, visit_of, waiting_of
 from responses.actions.decline import decline as decline_to_answer
 from responses.actions.forward import check_can_forward
 from responses.actions.refusals import CannotForward
 from responses.actions.send import check_takes_ballots
 from responses.actions.start import check_can_start, check_is_unanswered, start
+from responses.come_back import drawn_for
 from responses.drafts import Content
 from responses.entry import hand_over
 from responses.models import Invitation
 from responses.sealing import read_token, session_key
 from responses.texts import Texts
+from responses.views.come_back import begin_with_code, begun_already
 from responses.views.pages import respondent_page, respondent_render, to_step
 from responses.views.steps import journey_of
 from surveys.definition import PageKind
+from surveys.models import Door
 
 
 @respondent_page
@@ -34,6 +37,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if read is None:
         raise NoInvitation
     visit = visit_by(session_key(read))
+    if Door.EMAIL not in visit.wave.doors or visit.needs_come_back_code:
+        # What leads to other doors is typed or signed, and has no address.
+        raise NoInvitation
     response = redirect("responses:answer")
     hand_over(response, visit.key)
     return response
@@ -42,8 +48,13 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @respondent_page
 @require_safe
 def answer(request: HttpRequest) -> HttpResponse:
-    """Where a link leads: the consent, or back to what was saved."""
-    visit = visit_of(request)
+    """Where each door leads: the consent, or back to what was saved."""
+    try:
+        visit = visit_of(request)
+    except NoInvitation:
+        if waiting_of(request) is None:
+            raise
+        return redirect("responses:come_back")
     check_is_unanswered(visit.invitation)
     if not visit.has_draft:
         check_can_start(visit.invitation, timezone.now())
@@ -66,6 +77,7 @@ def _consent(request: HttpRequest, visit: Visit, error: str = "", status: int = 
         "is_draft_translation": _is_draft_translation(visit),
         "may_hand_on": _may_hand_on(visit.invitation),
         "switch_next": reverse("responses:answer"),
+        "drawn": drawn_for(visit.invitation.pk) if visit.needs_come_back_code else "",
     }
     return respondent_render(request, "respond/consent.html", visit, context, status)
 
@@ -90,7 +102,15 @@ def _may_hand_on(invitation: Invitation) -> bool:
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     """Continue on the consent page: the draft is made now, and not before."""
-    visit = visit_of(request)
+    if again := begun_already(request):
+        return again
+    try:
+        visit = visit_of(request)
+    except NoInvitation:
+        if waiting_of(request) is None:
+            raise
+        # Somebody has begun with the same code in another window: nothing here is worth holding.
+        return redirect("responses:come_back")
     now = timezone.now()
     if request.POST.get("action") == "decline":
         return redirect("responses:decline")
@@ -98,6 +118,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         check_can_start(visit.invitation, now)
         error = _("Tick the box to say that you agree, or choose not to take part")
         return _consent(request, visit, error, status=422)
+    if visit.needs_come_back_code:
+        return begin_with_code(request, visit)
     with transaction.atomic():
         draft = start(invitation=visit.invitation, now=now)
         visit.invitation.draft = draft

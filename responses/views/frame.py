@@ -18,7 +18,8 @@ def respondent_render(
     context: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    return render(request, template, Texts(visit).frame | (context or {}), status=status)
+    own = {"door": visit.invitation.door, **(context or {})}
+    return render(request, template, Texts(visit).frame | own, status=status)
 
 
 def frame_if_known(request: HttpRequest) -> dict[str, Any]:

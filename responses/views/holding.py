@@ -72,17 +72,19 @@ def hold(
     form: KeptForm,
     *,
     link: str = "",
+    come_back: str = "",
     error: str = "",
     status: int = 403,
     takes_cookies: bool = True,
 ) -> HttpResponse:
-    """The page with the form in it. `link` is what was typed as the personal link, `error` what is wrong with it.
+    """The page with the form in it. `link` and `come_back` are what was typed to open the draft, `error` what is wrong.
 
     `takes_cookies` is false for a browser that brought none back.
     """
     own = {
         "held": HELD[_name(form.address)],
         "link": link,
+        "come_back": come_back,
         "error": error,
         "takes_no_cookies": not takes_cookies,
         "switch_in_form": True,

@@ -19,8 +19,10 @@ from responses.actions.refusals import (
     AlreadySent,
     AnswersNotValid,
     ClosedByColleague,
+    DoorClosed,
     DraftGone,
     LinkReplaced,
+    Revoked,
     WaveClosed,
     WaveNotOpenYet,
 )
@@ -52,6 +54,8 @@ class Turn:
 TURNS: dict[type[Exception], Turn] = {
     NoInvitation: Turn(_("There is no questionnaire to open here"), 404),
     LinkReplaced: Turn(_("There is no questionnaire to open here"), 404),
+    DoorClosed: Turn(_("There is no questionnaire to open here"), 404),
+    Revoked: Turn(_("There is no questionnaire to open here"), 404),
     AlreadySent: Turn(_("Your answers have arrived"), 200),
     ClosedByColleague: Turn(_("Your organisation has answered"), 200),
     WaveClosed: Turn(_("This survey has closed"), 200),

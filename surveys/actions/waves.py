@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, permissions
 from accounts.models import User
 from surveys.actions.languages import incomplete_languages
-from surveys.models import Edition, Production, Questionnaire, Wave, WaveKey, WavePlace
+from surveys.models import Door, Edition, Production, Questionnaire, Wave, WaveKey, WavePlace
 from surveys.places import ANNOUNCEMENT_PLACES, free_places, texts_of
 
 
@@ -29,6 +29,11 @@ class BatchTooSmall(Exception):
         super().__init__(
             _("The smallest batch is 10; below it one person's answers would not be hidden among others.")
         )
+
+
+class WaveWithoutDoor(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("A wave needs a door by which people come in."))
 
 
 class SyntheticOnProduction(Exception):
@@ -106,6 +111,7 @@ def create_wave(
     grace_minutes: int = 60,
     synthetic: bool = False,
     forward_anywhere: bool = False,
+    doors: Sequence[str] = (Door.EMAIL,),
 ) -> Wave:
     wave = Wave(
         edition=edition,
@@ -117,6 +123,7 @@ def create_wave(
         grace_minutes=grace_minutes,
         synthetic=synthetic,
         forward_anywhere=forward_anywhere,
+        doors=list(doors),
     )
     return _save(wave, "wave.created", by=by, now=now)
 
@@ -134,6 +141,7 @@ def change_wave(
     by: User,
     now: datetime,
     forward_anywhere: bool = False,
+    doors: Sequence[str] = (Door.EMAIL,),
 ) -> Wave:
     """Change a wave that is being prepared; what was shown to respondents stays."""
     with transaction.atomic():
@@ -147,6 +155,7 @@ def change_wave(
         wave.opens_at, wave.closes_at, wave.time_zone = opens_at, closes_at, time_zone
         wave.min_batch, wave.synthetic = min_batch, synthetic
         wave.forward_anywhere = forward_anywhere
+        wave.doors = list(doors)
         wave.texts_version += 1
         return _save(wave, "wave.changed", by=by, now=now)
 
@@ -170,6 +179,8 @@ def _check_settings(wave: Wave) -> None:
         raise BatchTooSmall
     if wave.synthetic and _in_production():
         raise SyntheticOnProduction
+    if not wave.doors or set(wave.doors) - set(Door.values):
+        raise WaveWithoutDoor
 
 
 def _particulars(wave: Wave) -> dict[str, str | int | bool | list[str]]:
@@ -183,6 +194,7 @@ def _particulars(wave: Wave) -> dict[str, str | int | bool | list[str]]:
         "synthetic": wave.synthetic,
         "forward_anywhere": wave.forward_anywhere,
         "languages": wave.languages,
+        "doors": [str(door) for door in wave.doors],
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.forms import StaffForm
 from surveys.actions.languages import language_name
-from surveys.models import Edition, Questionnaire, Wave
+from surveys.models import Door, Edition, Questionnaire, Wave, email_alone
 from surveys.places import ANNOUNCEMENT_PLACES
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -116,6 +116,17 @@ class WaveForm(StaffForm):
         required=False,
     )
 
+    doors = forms.MultipleChoiceField(
+        label=gettext_lazy("Doors that are open"),
+        help_text=gettext_lazy(
+            "Nobody comes in by another one. With none chosen it is the personal link by e-mail."
+            " They cannot be changed once the wave is open."
+        ),
+        choices=Door.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def __init__(self, *args: Any, production: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.production = production
@@ -132,7 +143,11 @@ class WaveForm(StaffForm):
             "min_batch": wave.min_batch,
             "synthetic": wave.synthetic,
             "forward_anywhere": wave.forward_anywhere,
+            "doors": wave.doors,
         }
+
+    def clean_doors(self) -> list[str]:
+        return self.cleaned_data["doors"] or email_alone()
 
     def clean_time_zone(self) -> str:
         name: str = self.cleaned_data["time_zone"].strip()

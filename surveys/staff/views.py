@@ -17,7 +17,7 @@ from surveys.access import get_wave_or_404
 from surveys.actions import waves
 from surveys.actions.editions import EditionExists, create_edition
 from surveys.actions.printing import request_print
-from surveys.models import Wave
+from surveys.models import Door, Wave
 from surveys.places import announcement_of, free_places, texts_of
 from surveys.staff.context import CONFIRM, FORM, from_dashboard, from_wave
 from surveys.staff.forms import ANNOUNCEMENT, EditionForm, WaveForm
@@ -84,6 +84,7 @@ def wave(request: StaffRequest, wave_id: UUID) -> HttpResponse:
         "languages": lines_of(found),
         "warnings": warnings_of(found),
         "has_key": waves.has_key(found),
+        "doors": [str(door.label) for door in Door if door in found.doors],
         "missing": waves.missing_for_opening(found, now) if found.status == Wave.Status.DRAFT else (),
         "is_draft": found.status == Wave.Status.DRAFT,
         "can_close": found.status == Wave.Status.OPEN and now < found.closes_at,

@@ -79,7 +79,7 @@ PAGES: dict[str, Stage] = {
     "held": _held,
     "wrong link for what is held": lambda r: _held(r).post({**r.fields(), "link": ["x"]}),
     "other draft": _other_draft,
-    "handed on": lambda r: r.get(f"/answer/over/{Wave.objects.get().pk}/forwarded"),
+    "handed on": lambda r: r.get(f"/answer/over/{Wave.objects.get().pk}/forwarded/email"),
     "receipt taken": lambda r: r.get("/withdraw/taken"),
     "withdraw": lambda r: r.get("/withdraw/"),
     "what we store": lambda r: r.get("/what-we-store/"),

@@ -47,7 +47,7 @@ def test_answers_that_arrive_without_a_link_are_held_and_not_in_clear(respondent
 
     assert page.response.status_code == 403
     assert page.heading == "Not saved yet"
-    assert set(page.fields()) == {"csrfmiddlewaretoken", "kept", "link"}
+    assert set(page.fields()) == {"csrfmiddlewaretoken", "kept", "link", "comeback"}
     assert FIELD not in page.response.content.decode()
     assert [cookie for cookie in page.response.cookies if "csrf" not in cookie] == []
 
