@@ -77,6 +77,10 @@ COLUMNS: dict[str, dict[About, str]] = {
     "surveys_production": {About.SYSTEM: "id"},
     "surveys_waveplace": {About.DEFINITION: "id wave_id place language text"},
     "surveys_wavekey": {About.SYSTEM: "wave_id public_key"},
+    "surveys_keycustody": {
+        About.STAFF: "wave_id made_on first_holder_id first_held_on second_holder_id second_held_on asked_by_id"
+        " asked_on confirmed_by_id confirmed_on destroyed_on obstacle reminded_on"
+    },
     "responses_invitation": {About.CONTACT: "id wave_id email unit language token_hash state forwarded"},
     "responses_draft": {About.DRAFT: "id invitation_id sealed"},
     "responses_ballot": {About.BALLOT: "id wave_id sealed"},
@@ -84,7 +88,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_response": {About.RESPONSE: "id wave_id marks receipt_hash"},
     "responses_record": {About.RESPONSE: "response_id answers"},
     "responses_tally": {About.RESPONSE: "id wave_id question code count"},
-    "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text"},
+    "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text forgotten"},
     "responses_textlink": {About.OPEN_TEXT: "text_id response_id row entry"},
     "responses_coding": {About.OPEN_TEXT: "id text_id code"},
     "responses_comment": {About.OPEN_TEXT: "id wave_id question text may_quote"},

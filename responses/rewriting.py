@@ -209,9 +209,9 @@ def touch_invitations(wave: Wave, rng: Random) -> None:
         )
 
 
-def vacuum() -> None:
+def vacuum(models: Sequence[type[Model]] = VACUUMED) -> None:
     """Outside of any transaction. PostgreSQL only warns where the right is missing, so it is asked for first."""
-    tables = [model._meta.db_table for model in VACUUMED]
+    tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT has_table_privilege(name, 'MAINTAIN')",
