@@ -6,9 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from reports.actions import night as nights
+from reports.actions import retention
 from reports.claims import Held
 from responses.actions.printing import waves_to_print
 from responses.tasks import print_questionnaire
+from surveys.actions.custody import tell_worker
+from surveys.custody import waiting_for_the_worker
 
 
 @shared_task(name="reports.tasks.night")
@@ -23,8 +26,16 @@ def sweep() -> None:
     """Every hour: what a lost worker or a missed night left undone."""
     for wave_id in nights.sweep(timezone.now()):
         open_and_count.delay(str(wave_id))
+    for wave in waiting_for_the_worker():
+        tell_worker(wave)
     for wave_id in waves_to_print():
         print_questionnaire.delay(str(wave_id))
+
+
+@shared_task(name="reports.tasks.forget_what_is_due")
+def forget_what_is_due() -> None:
+    """Every night, after the boxes of closed waves were emptied. Any worker does it."""
+    retention.forget_what_is_due(now=timezone.now())
 
 
 @shared_task(name=nights.OPEN_AND_COUNT)

@@ -155,7 +155,13 @@ class Anew:
     def _gather_texts(self, store: Store) -> None:
         links = {link.text_id: link for link in TextLink.objects.filter(text__wave=self.wave)}
         for old in OpenText.objects.filter(wave=self.wave):
-            new = OpenText(wave=self.wave, question=old.question, choice=old.choice, text=old.text)
+            new = OpenText(
+                wave=self.wave,
+                question=old.question,
+                choice=old.choice,
+                text=old.text,
+                forgotten=old.forgotten,
+            )
             self.text_of[old.pk] = new.pk
             store.texts.append(new)
             if link := links.get(old.pk):

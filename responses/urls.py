@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from responses.views import check, entry, forwarding, genuine, kept, leaving, steps, whole, withdrawal
+from responses.views import check, entry, forwarding, genuine, kept, leaving, steps, stored, whole, withdrawal
 
 app_name = "responses"
 
@@ -24,5 +24,5 @@ urlpatterns = [
     path("genuine/", genuine.genuine, name="genuine"),
     path("genuine/<uuid:wave_id>/letter", genuine.letter, name="letter"),
     path("withdraw/", withdrawal.withdraw, name="withdraw"),
-    path("what-we-store/", withdrawal.what_we_store, name="what_we_store"),
+    path("what-we-store/", stored.what_we_store, name="what_we_store"),
 ]

@@ -25,7 +25,7 @@ def ends_at(wave: Wave) -> datetime:
 
 
 def end_day(wave: Wave) -> str:
-    return date_format(ends_at(wave).astimezone(ZoneInfo(wave.time_zone)), "DATE_FORMAT")
+    return date_format(ends_at(wave).astimezone(ZoneInfo(wave.time_zone)), "j F Y")
 
 
 def day_in(wave: Wave, now: datetime) -> date:
