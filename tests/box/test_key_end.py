@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from django.core import mail
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from pytest_django import Settings
 
+from accounts.models import User
 from accounts.permissions import NotPermitted
 from responses import keys
 from responses.actions.keys import destroy_wave_key
@@ -294,3 +297,30 @@ def test_confirmation_reaches_the_box_worker(worker: Worker, committed_database:
 
     wait_until(KeyCustody.objects.filter(destroyed_on__isnull=False).exists, 30)
     assert not path.exists()
+
+
+def test_second_people_who_confirm_at_once_are_one_confirmation(
+    committed_field: Field, key_folder: Path
+) -> None:
+    KeyCustody.objects.create(wave=committed_field.wave, made_on=NOW.date())
+    Wave.objects.update(status=Wave.Status.FINAL)
+    wave = Wave.objects.get()
+    ask_for_destruction(wave=wave, by=member_of_staff("fieldwork"), now=LATER)
+    others = [member_of_staff("publisher", *more) for more in ([], ["analyst"])]
+    start = threading.Barrier(2)
+
+    def confirm(person: User) -> str:
+        try:
+            start.wait(10)
+            confirm_destruction(wave=Wave.objects.get(), by=person, now=LATER)
+        except DestructionConfirmed as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+        return "confirmed"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(confirm, others))
+
+    assert outcomes == ["DestructionConfirmed", "confirmed"]
+    assert audited().count("key.destruction_confirmed") == 1

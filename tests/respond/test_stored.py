@@ -98,9 +98,9 @@ def test_page_of_an_open_visit_names_its_days_and_settings(db: None) -> None:
 
     text = shown(Respondent(new_link(wave)).open())
 
-    assert "You can answer until March 1, 2031, 18:00 (Europe/Stockholm)" in text.replace("\xa0", " ")
+    assert text.count("March 1, 2031, 18:00 (Europe/Stockholm)") == 3
     assert "is destroyed at the latest on March 31, 2031" in text
-    assert "gone at the latest on March 31, 2031" in text
+    assert "At the latest on March 31, 2031" in text
     assert "13 other people" in text
     assert "those of at least 13 others" in text
     assert "Until 2041, 10 years after the close" in text
