@@ -18,6 +18,7 @@ from accounts.models import User
 DESCRIPTIONS: dict[str, str | Promise] = {
     "wave.view": gettext_lazy("look at editions and waves"),
     "wave.manage": gettext_lazy("prepare, open or close a wave"),
+    "key.keep": gettext_lazy("keep a part of a wave's key, or have the key destroyed"),
     "invitation.upload": gettext_lazy("add invitations or see how many there are"),
     "run.view": gettext_lazy("look at the runs of the night"),
     "run.start": gettext_lazy("start the night's run now"),

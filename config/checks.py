@@ -6,12 +6,14 @@ Every problem says which variable it is about and how to set it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from config.env import Environment
+from config.keyfiles import demo_keys, exposed_keys
 
 SHORTEST_SECRET = 50
 DEMO_SECRET = "enquiry-demo-secret-key-known-to-everybody-who-reads-the-source"  # noqa: S105
@@ -82,12 +84,23 @@ def _address_problems(env: Environment, process: str) -> list[str]:
 
 
 def _key_problems(env: Environment, process: str) -> list[str]:
-    if process != "worker" and env.text("ENQUIRY_KEY_DIR"):
+    if process == "worker":
+        return _demo_key_problems(env.text("ENQUIRY_KEY_DIR"))
+    if env.text("ENQUIRY_KEY_DIR"):
         return [
             f"ENQUIRY_KEY_DIR is in the environment of the {process}, which must not know where the private keys of "
             "the waves are. Remove it here and set it for the worker of the queue box only."
         ]
-    return []
+    return exposed_keys(env.values)
+
+
+def _demo_key_problems(folder: str) -> list[str]:
+    """The box worker of a production works with no key that was made elsewhere."""
+    return [
+        f"ENQUIRY_KEY_DIR holds {name}, a key that was made for a demo, a test or development. Take it out of the "
+        "folder: answers of real people are never sealed to such a key."
+        for name in (demo_keys(Path(folder)) if folder else ())
+    ]
 
 
 def _mail_problems(env: Environment) -> list[str]:

@@ -81,13 +81,17 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.CONTACT: "id wave_id email unit language token_hash state forwarded door entry_hash batch_id"
     },
     "responses_codebatch": {About.CONTACT: "id wave_id contact_point size language revoked used unused"},
+    "surveys_keycustody": {
+        About.STAFF: "wave_id made_on first_holder_id first_held_on second_holder_id second_held_on asked_by_id"
+        " asked_on confirmed_by_id confirmed_on destroyed_on obstacle reminded_on"
+    },
     "responses_draft": {About.DRAFT: "id invitation_id sealed"},
     "responses_ballot": {About.BALLOT: "id wave_id sealed"},
     "responses_withdrawal": {About.BALLOT: "id wave_id receipt_hash"},
     "responses_response": {About.RESPONSE: "id wave_id marks receipt_hash"},
     "responses_record": {About.RESPONSE: "response_id answers"},
     "responses_tally": {About.RESPONSE: "id wave_id question code count"},
-    "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text"},
+    "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text forgotten"},
     "responses_textlink": {About.OPEN_TEXT: "text_id response_id row entry"},
     "responses_coding": {About.OPEN_TEXT: "id text_id code"},
     "responses_comment": {About.OPEN_TEXT: "id wave_id question text may_quote"},

@@ -61,6 +61,12 @@ GRANTS: dict[str, tuple[str, str]] = {
     "surveys_waveplace": (WRITE, READ),
     # The public half of a key is written by the worker that holds the private half, and by nobody else.
     "surveys_wavekey": (READ, WRITE),
+    # What people say of the key is written on the web; that it was made and is destroyed, by the box worker alone.
+    "surveys_keycustody": (
+        "SELECT, UPDATE (first_holder_id, first_held_on, second_holder_id, second_held_on, asked_by_id, asked_on,"
+        " confirmed_by_id, confirmed_on, obstacle)",
+        "SELECT, INSERT, UPDATE (made_on, destroyed_on, obstacle, reminded_on)",
+    ),
     # responses: the web takes answers in and cannot read them again; the worker opens, stores and counts them, and
     # vacuums what it wrote anew after the last opening, so that no old row stays readable.
     "responses_invitation": (CHANGE, "SELECT, UPDATE, MAINTAIN"),

@@ -203,11 +203,15 @@ CELERY_TASK_ROUTES = {
     "responses.tasks.*": {"queue": "box"},
     # Printing needs no private key, so any worker does it; a name of its own goes before the pattern.
     "responses.tasks.print_questionnaire": {"queue": "celery"},
+    "responses.tasks.remind_key_keepers": {"queue": "celery"},
     "reports.tasks.open_and_count": {"queue": "box"},
 }
 CELERY_BEAT_SCHEDULE = {
     "night": {"task": "reports.tasks.night", "schedule": crontab(hour="4", minute="30")},
     "sweep": {"task": "reports.tasks.sweep", "schedule": crontab(minute="10")},
+    # After the night, which empties the boxes of waves that have closed.
+    "retention": {"task": "reports.tasks.forget_what_is_due", "schedule": crontab(hour="5", minute="40")},
+    "keys": {"task": "responses.tasks.remind_key_keepers", "schedule": crontab(hour="7", minute="20")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(ENQUIRY_VAR / "beat-schedule")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -6,11 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from reports.actions import night as nights
+from reports.actions import retention
 from reports.claims import Held
 from responses.actions.portal import forget_spent
 from responses.actions.printing import waves_to_print
 from responses.limiter import forget_failures
 from responses.tasks import print_questionnaire
+from surveys.actions.custody import tell_worker
+from surveys.custody import waiting_for_the_worker
 
 
 @shared_task(name="reports.tasks.night")
@@ -27,8 +30,16 @@ def sweep() -> None:
     forget_spent(timezone.now())
     for wave_id in nights.sweep(timezone.now()):
         open_and_count.delay(str(wave_id))
+    for wave in waiting_for_the_worker():
+        tell_worker(wave)
     for wave_id in waves_to_print():
         print_questionnaire.delay(str(wave_id))
+
+
+@shared_task(name="reports.tasks.forget_what_is_due")
+def forget_what_is_due() -> None:
+    """Every night, after the boxes of closed waves were emptied. Any worker does it."""
+    retention.forget_what_is_due(now=timezone.now())
 
 
 @shared_task(name=nights.OPEN_AND_COUNT)

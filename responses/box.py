@@ -232,3 +232,19 @@ def _write_anew(box: Box, rng: Random) -> None:
     sent = (one for part in box.sent(remainder) for one in part)
     rewriting.write_anew(box.wave, box.codebook, list(sent), rng)
     _discard(remainder)
+
+
+def could_still_open(wave: Wave, private_key: bytes) -> bool:
+    """Whether an opening after the close would still find enough ballots. A wave below a batch stays shut for ever."""
+    held = Ballot.objects.filter(wave=wave).count()
+    if held == 0 or not _worth_opening(wave, held, last=True):
+        return False
+    valid = Box(wave, codebook_of(wave), private_key).look_through().valid
+    return bool(valid) and len(valid) + Response.objects.filter(wave=wave).count() >= wave.min_batch
+
+
+def throw_away(wave: Wave) -> int:
+    """Delete what nobody can open any more, and receipts that nothing can be done with. Returns how many ballots."""
+    Withdrawal.objects.filter(wave=wave).delete()
+    ballots_left = Ballot.objects.filter(wave=wave)
+    return ballots_left._raw_delete(using=ballots_left.db)

@@ -65,7 +65,7 @@ def fieldwork_counts_by_door(wave: Wave) -> dict[str, dict[str, int]]:
 
 def uncoded_texts(wave: Wave) -> dict[str, int]:
     """Open question -> how many of its texts nobody has coded yet; texts beside a choice are not among them."""
-    texts = OpenText.objects.filter(wave=wave, choice="", codings__isnull=True)
+    texts = OpenText.objects.filter(wave=wave, choice="", codings__isnull=True, forgotten=False)
     return dict(texts.values_list("question").annotate(Count("pk")))
 
 

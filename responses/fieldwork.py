@@ -23,6 +23,11 @@ LEAST_WANTED_FIRST = [
         State.FINISHED,
     )
 ]
+BATCH = 1000
+EMPTY = """
+    UPDATE responses_invitation
+    SET email = '', unit = '', language = '', token_hash = %s, entry_hash = NULL, batch_id = NULL WHERE id = %s
+"""
 
 
 @transaction.atomic
@@ -72,16 +77,16 @@ def forget_contacts(wave: Wave, now: datetime) -> int:
     """
     if not contacts_are_due(wave, now):
         return 0
+    # The night and the retention both come here; one waits for the other.
+    Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
     Draft.objects.filter(invitation__wave=wave).delete()
     CodeBatch.objects.filter(wave=wave).exclude(contact_point="").update(contact_point="")
     nothing_known = Q(email="") & Q(unit="") & Q(language="") & Q(entry_hash__isnull=True)
     known = Invitation.objects.filter(wave=wave).exclude(nothing_known)
-    emptied = list(known.values_list("pk", flat=True))
-    secrets.SystemRandom().shuffle(emptied)
-    statement = """
-        UPDATE responses_invitation
-        SET email = '', unit = '', language = '', token_hash = %s, entry_hash = NULL, batch_id = NULL WHERE id = %s
-    """
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [(secrets.token_bytes(32), pk) for pk in emptied])
-    return len(emptied)
+    emptied = 0
+    # Keys are random, so that writing in their order says nothing about who came when.
+    while keys := list(known.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with connection.cursor() as cursor:
+            cursor.executemany(EMPTY, [(secrets.token_bytes(32), pk) for pk in keys])
+        emptied += len(keys)
+    return emptied

@@ -155,6 +155,12 @@ class OpenText(models.Model):
     question = models.CharField(max_length=CODE)
     choice = models.CharField(max_length=CODE, blank=True, help_text=_("The `other` whose text this is."))
     text = models.TextField()
+    forgotten = models.BooleanField(
+        default=False,
+        help_text=_(
+            "The words are gone; what stands in their place only tells equal texts from different ones."
+        ),
+    )
 
     def __str__(self) -> str:
         return f"text {self.pk}"

@@ -10,5 +10,5 @@ from surveys.models import Wave
 
 def uncoded(wave: Wave) -> QuerySet[OpenText]:
     """In the random order of their keys."""
-    texts = OpenText.objects.filter(wave=wave, codings__isnull=True)
+    texts = OpenText.objects.filter(wave=wave, codings__isnull=True, forgotten=False)
     return texts.select_related("wave__questionnaire").order_by("pk")

@@ -155,7 +155,13 @@ class Anew:
     def _gather_texts(self, store: Store) -> None:
         links = {link.text_id: link for link in TextLink.objects.filter(text__wave=self.wave)}
         for old in OpenText.objects.filter(wave=self.wave):
-            new = OpenText(wave=self.wave, question=old.question, choice=old.choice, text=old.text)
+            new = OpenText(
+                wave=self.wave,
+                question=old.question,
+                choice=old.choice,
+                text=old.text,
+                forgotten=old.forgotten,
+            )
             self.text_of[old.pk] = new.pk
             store.texts.append(new)
             if link := links.get(old.pk):
@@ -209,9 +215,9 @@ def touch_invitations(wave: Wave, rng: Random) -> None:
         )
 
 
-def vacuum() -> None:
+def vacuum(models: Sequence[type[Model]] = VACUUMED) -> None:
     """Outside of any transaction. PostgreSQL only warns where the right is missing, so it is asked for first."""
-    tables = [model._meta.db_table for model in VACUUMED]
+    tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT has_table_privilege(name, 'MAINTAIN')",

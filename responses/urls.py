@@ -14,6 +14,7 @@ from responses.views import (
     over,
     portal,
     steps,
+    stored,
     whole,
     withdrawal,
 )
@@ -44,5 +45,5 @@ urlpatterns = [
     path("genuine/<uuid:wave_id>/letter", genuine.letter, name="letter"),
     path("withdraw/", withdrawal.withdraw, name="withdraw"),
     path("withdraw/taken", withdrawal.taken, name="taken"),
-    path("what-we-store/", withdrawal.what_we_store, name="what_we_store"),
+    path("what-we-store/", stored.what_we_store, name="what_we_store"),
 ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -450,3 +451,75 @@ class WaveKey(models.Model):
 
     def __str__(self) -> str:
         return f"key of {self.wave_id}"
+
+
+class KeyCustody(models.Model):
+    """The life of a wave's private key: made, copied under two people, destroyed by two people. Days, no times.
+
+    The worker writes when it was made and destroyed; the rest is what people say that they did.
+    """
+
+    wave = models.OneToOneField(Wave, on_delete=models.PROTECT, primary_key=True, related_name="custody")
+    made_on = models.DateField(null=True)
+    first_holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    first_held_on = models.DateField(null=True)
+    second_holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    second_held_on = models.DateField(null=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    asked_on = models.DateField(null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_on = models.DateField(null=True)
+    destroyed_on = models.DateField(null=True)
+    obstacle = models.CharField(
+        max_length=400, blank=True, help_text=_("Why the worker did not destroy the key, in words.")
+    )
+    reminded_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_holder__isnull=True, first_held_on__isnull=True)
+                | Q(first_holder__isnull=False, first_held_on__isnull=False),
+                name="custody_first_holder_and_day_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_holder__isnull=True, second_held_on__isnull=True)
+                | Q(second_holder__isnull=False, second_held_on__isnull=False),
+                name="custody_second_holder_and_day_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_holder__isnull=True)
+                | (Q(first_holder__isnull=False) & ~Q(second_holder=F("first_holder"))),
+                name="custody_copy_is_under_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=True, asked_on__isnull=True)
+                | Q(asked_by__isnull=False, asked_on__isnull=False),
+                name="custody_asked_by_and_day_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_on__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_on__isnull=False),
+                name="custody_confirmed_by_and_day_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True)
+                | (Q(asked_by__isnull=False) & ~Q(confirmed_by=F("asked_by"))),
+                name="custody_destruction_takes_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(destroyed_on__isnull=True) | Q(confirmed_by__isnull=False),
+                name="custody_destroyed_after_confirmation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"custody of the key of {self.wave_id}"

@@ -21,8 +21,22 @@ WITHDRAWAL_DATE = "withdrawal date"
 CONTACT_DELETION_DATE = "contact deletion date"
 SYSTEM_PLACES = frozenset({WHAT_WE_STORE, WITHDRAWAL_DATE, CONTACT_DELETION_DATE})
 
+RETENTION_YEARS = "retention years"
+LONGEST_RETENTION = 100
+
 ANNOUNCEMENT_PLACES = ("sender domain", "subject lines", "telephone", "letter")
 """What an invitation looks like, for the page where people check theirs. Not in the texts, and never a must."""
+
+
+def retention_years(wave: Wave) -> int | None:
+    """How many years the texts promise to keep the answers; None when they name no whole number."""
+    return years_in(texts_of(wave, wave.questionnaire.language).get(RETENTION_YEARS, ""))
+
+
+def years_in(text: str) -> int | None:
+    """A whole number of years, in the digits of any script."""
+    digits = text.strip()
+    return int(digits) if digits.isdecimal() and 0 < int(digits) <= LONGEST_RETENTION else None
 
 
 def free_places(wave: Wave) -> tuple[str, ...]:

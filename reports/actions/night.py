@@ -86,6 +86,9 @@ def _final_is_due(wave: Wave, now: datetime) -> bool:
     forgetting = fieldwork.contacts_are_due(wave, now) and not fieldwork.contacts_are_due(
         wave, last.started_at
     )
+    if extracts.response_count(wave) == 0:
+        # Their time is over. The tables that were made of them stay as they are.
+        return forgetting
     return forgetting or last.fingerprint != queries.fingerprint(wave, queries.current_policy())
 
 

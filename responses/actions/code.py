@@ -53,7 +53,7 @@ def code_exact_matches(*, wave: Wave, by: User, now: datetime) -> Matched:
     """Code every uncoded text that is, apart from case and spaces, a label or an alias. Nothing is guessed."""
     permissions.check(by, "text.code")
     definition = definition_of(wave.questionnaire)
-    uncoded = list(OpenText.objects.filter(wave=wave, codings__isnull=True))
+    uncoded = list(OpenText.objects.filter(wave=wave, codings__isnull=True, forgotten=False))
     codings = list(exact_matches(definition, uncoded))
     Coding.objects.bulk_create(codings, ignore_conflicts=True)
     audit.record("text.matched", by=by, now=now, target=wave, coded=len(codings), seen=len(uncoded))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from responses.staff import batches, portals, views
+from responses.staff import batches, keys, portals, views
 
 app_name = "invitations"
 urlpatterns = [
@@ -18,4 +18,8 @@ urlpatterns = [
     path("portals/<int:portal_id>/waves/", portals.change_waves, name="portal_waves"),
     path("portals/<int:portal_id>/keys/new/", portals.new_key, name="new_portal_key"),
     path("portals/<int:portal_id>/keys/<int:key_id>/retire/", portals.retire_key, name="retire_portal_key"),
+    path("waves/<uuid:wave_id>/key/life/", keys.life, name="key_life"),
+    path("waves/<uuid:wave_id>/key/part/", keys.part, name="key_part"),
+    path("waves/<uuid:wave_id>/key/destroy/", keys.destroy, name="key_destroy"),
+    path("waves/<uuid:wave_id>/key/confirm/", keys.confirm, name="key_confirm"),
 ]

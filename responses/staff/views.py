@@ -125,7 +125,19 @@ def key(request: StaffRequest, wave_id: UUID) -> HttpResponse:
             _(
                 "Whoever loses the worker's half before the last opening loses the answers that are still in the box."
             ),
-            _("So make one copy of its folder, offline, and destroy both within 30 days after the close."),
+            _(
+                "So have one copy made on the worker's host, with manage.py copy_wave_key: two parts on paper, each"
+                " kept by another person, of which one alone opens nothing. Both people then say so on the page of the"
+                " key."
+            ),
+            _(
+                "If the worker's half and one part of the copy are lost, nobody can open the box: not we, not anybody"
+                " else."
+            ),
+            _(
+                "Key and copy are destroyed at the latest 30 days after the close, which two people confirm."
+                " Respondents are told that day."
+            ),
         ],
     }
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Taking answers back with the receipt, and what is stored."""
+"""Taking answers back with the receipt."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from responses.actions.refusals import TooLateToWithdraw
 from responses.actions.withdraw import withdraw as hand_back
+from responses.days import language_for
 from responses.journey import plan_of
 from responses.sealing import read_receipt
 from responses.views.pages import respondent_page
 from surveys.actions.waves import is_open
 from surveys.models import Wave
 from surveys.places import WITHDRAWAL_DATE, dates_of
-from surveys.queries import languages_of_wave
 
 
 class WithdrawForm(forms.Form):
@@ -60,7 +60,7 @@ class WithdrawForm(forms.Form):
 
 
 def _name(wave: Wave) -> str:
-    language = _language_for(wave)
+    language = language_for(wave)
     title = plan_of(wave, language).definition.title
     until = dates_of(wave, language)[WITHDRAWAL_DATE]
     return _("%(title)s, %(year)d: until %(until)s") % {
@@ -68,12 +68,6 @@ def _name(wave: Wave) -> str:
         "year": wave.edition.year,
         "until": until,
     }
-
-
-def _language_for(wave: Wave) -> str:
-    """The language of this page where the survey speaks it too."""
-    current = get_language() or ""
-    return current if current in languages_of_wave(wave) else wave.questionnaire.language
 
 
 def _open_waves(now: datetime) -> dict[str, Wave]:
@@ -99,9 +93,3 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @require_safe
 def taken(request: HttpRequest) -> HttpResponse:
     return render(request, "respond/withdrawn.html")
-
-
-@respondent_page
-@require_safe
-def what_we_store(request: HttpRequest) -> HttpResponse:
-    return render(request, "respond/what_we_store.html")

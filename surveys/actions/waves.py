@@ -11,7 +11,7 @@ from accounts import audit, permissions
 from accounts.models import User
 from surveys.actions.languages import incomplete_languages
 from surveys.models import Door, Edition, Production, Questionnaire, Wave, WaveKey, WavePlace
-from surveys.places import ANNOUNCEMENT_PLACES, free_places, texts_of
+from surveys.places import ANNOUNCEMENT_PLACES, RETENTION_YEARS, free_places, texts_of, years_in
 
 
 class WaveExists(Exception):
@@ -248,8 +248,15 @@ def _missing_texts(wave: Wave) -> Iterable[str]:
     if not wave.questionnaire.questions.exists():
         return (_("Its questionnaire has no questions. Load it with: manage.py load_questionnaire FILE"),)
     texts = texts_of(wave, wave.questionnaire.language)
-    empty = [place for place in free_places(wave) if not texts.get(place)]
-    return [_("The place [%(place)s] in the texts is empty.") % {"place": place} for place in empty]
+    places = free_places(wave)
+    empty = [place for place in places if not texts.get(place)]
+    problems = [_("The place [%(place)s] in the texts is empty.") % {"place": place} for place in empty]
+    years = texts.get(RETENTION_YEARS, "")
+    if RETENTION_YEARS in places and years and years_in(years) is None:
+        problems.append(
+            _("The place [retention years] is no whole number; the answers are deleted after so many years.")
+        )
+    return problems
 
 
 def check_can_open(wave: Wave, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from accounts.templatetags.staff import at
+from surveys import custody
 from surveys.access import get_wave_or_404
 from surveys.actions import waves
 from surveys.actions.editions import EditionExists, create_edition
@@ -85,6 +86,7 @@ def wave(request: StaffRequest, wave_id: UUID) -> HttpResponse:
         "warnings": warnings_of(found),
         "has_key": waves.has_key(found),
         "doors": [str(door.label) for door in Door if door in found.doors],
+        "key_warning": custody.lacks_copy(found),
         "missing": waves.missing_for_opening(found, now) if found.status == Wave.Status.DRAFT else (),
         "is_draft": found.status == Wave.Status.DRAFT,
         "can_close": found.status == Wave.Status.OPEN and now < found.closes_at,
@@ -116,6 +118,8 @@ def open_(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     now = timezone.now()
     context = {
         **from_wave(found),
+        "wave": found,
+        "key_warning": custody.lacks_copy(found),
         "title": _("Open %(wave)s") % {"wave": found},
         "button": _("Open the wave"),
         "consequences": [
@@ -124,6 +128,12 @@ def open_(request: StaffRequest, wave_id: UUID) -> HttpResponse:
             ),
             _("People with a link can answer from %(opens)s until %(closes)s.")
             % {"opens": at(found.opens_at, found.time_zone), "closes": at(found.closes_at, found.time_zone)},
+            _(
+                "From now on answers are sealed to the wave's key. If the worker's file and one part of its copy are"
+                " lost, the answers in the box are lost with them, and the people would have to answer again."
+            ),
+            _("The key and its copy have to be destroyed by %(day)s; respondents read that day.")
+            % {"day": custody.end_day(found)},
         ],
     }
     if request.method == "POST":

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
+from config.keyfiles import DEMO_MARK
 from responses import keys
 from responses.actions.keys import KeyLost, make_wave_key, private_key_of, request_key
 from responses.sealing import KEY_BYTES, open_ballot, seal_ballot
@@ -37,7 +38,7 @@ def test_key_made_is_a_private_file_and_a_public_row(keyless: Wave, key_folder: 
     path = key_folder / f"{keyless.pk}.key"
     sealed = seal_ballot({"a": 1}, public_key=made.public_key, size=64)
     assert open_ballot(sealed, private_key=private_key_of(keyless), size=64) == {"a": 1}
-    assert (stat.S_IMODE(path.stat().st_mode), path.stat().st_size) == (0o600, KEY_BYTES)
+    assert (stat.S_IMODE(path.stat().st_mode), path.stat().st_size) == (0o600, len(DEMO_MARK) + KEY_BYTES)
     assert os.listdir(key_folder) == [path.name]
     assert audited() == ["key.made"]
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from responses.models import Withdrawal
-from responses.sealing import receipt_hash
-from surveys.models import Wave
+from responses.box import open_box
+from responses.models import Ballot, Response, Withdrawal
+from responses.sealing import generate_key_pair, open_ballot, receipt_hash, seal_ballot
+from surveys.models import Wave, WaveKey
 from surveys.places import WITHDRAWAL_DATE, dates_of
 from tests.respond.fieldwork import Respondent, new_link
 from tests.respond.test_journey import to_check
@@ -119,3 +121,52 @@ def test_without_an_open_survey_the_page_says_why_nothing_can_be_taken_back(db: 
 
     assert "No survey is open at present" in page.text()
     assert not page.page.xpath("//main//form")
+
+
+def sent_among_others(wave: Wave, private: bytes, *, others: int) -> str:
+    """Somebody answers on the pages; others send the same under receipts of their own. Returns the receipt."""
+    receipt = to_check(Respondent(new_link(wave))).press("send").receipt()
+    size, public = wave.questionnaire.ballot_size, WaveKey.objects.get(wave=wave).public_key
+    payload = open_ballot(Ballot.objects.get().sealed, private_key=private, size=size)
+    for number in range(others):
+        other = payload | {"receipt": f"{number:064x}"}
+        Ballot.objects.create(wave=wave, sealed=seal_ballot(other, public_key=public, size=size))
+    return receipt
+
+
+def opened(wave: Wave, private: bytes, now: datetime) -> None:
+    open_box(wave=wave, now=now, private_key=private, check_claim=lambda: None)
+
+
+@pytest.mark.parametrize("before_the_opening", [True, False])
+def test_answers_are_taken_back_before_the_box_is_opened_and_after_it(
+    wave: Wave, before_the_opening: bool
+) -> None:
+    private, public = generate_key_pair()
+    WaveKey.objects.filter(wave=wave).update(public_key=public)
+    receipt = sent_among_others(wave, private, others=30)
+    now, end = datetime.now(UTC), wave.closes_at + timedelta(days=1)
+
+    if not before_the_opening:
+        opened(wave, private, now)
+    stored = Response.objects.count()
+    form().post({"wave": str(wave.pk), "receipt": receipt})
+    opened(wave, private, end)
+
+    assert stored == (0 if before_the_opening else 21)
+    assert Response.objects.count() == 30
+    assert not Response.objects.filter(receipt_hash=receipt_hash(receipt)).exists()
+    assert not Ballot.objects.exists()
+
+
+def test_day_until_which_answers_can_be_taken_back_stands_with_the_receipt_and_in_its_file(
+    wave: Wave,
+) -> None:
+    page = to_check(Respondent(new_link(wave))).press("send")
+
+    until = " ".join(dates_of(wave, "en")[WITHDRAWAL_DATE].split())
+    (address,) = page.page.xpath("//a[@download]/@href")
+    file = base64.b64decode(address.partition("base64,")[2]).decode("utf-8-sig")
+    assert f"With it you can withdraw your answers until {until}" in " ".join(page.text().split())
+    assert f"until {until}" in " ".join(file.split())
+    assert page.receipt() in file

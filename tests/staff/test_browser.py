@@ -9,10 +9,10 @@ import pytest
 
 from reports import queries
 from reports.models import Run
-from surveys.models import Wave
+from surveys.models import KeyCustody, Wave
 from tests import accessibility
 from tests.services import WebServer
-from tests.staff.people import PASSWORD, member
+from tests.staff.people import NOW, PASSWORD, member
 from tests.staff.stage import counted, give_key, requested, small_wave
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def wave(committed_database: object) -> Wave:
     counted(wave)
     Run.objects.update(fingerprint=queries.fingerprint(wave, queries.current_policy()))
     give_key(wave)
+    # Not yet destroyed, and overdue: every notice is on the pages.
+    KeyCustody.objects.create(wave=wave, made_on=NOW.date(), obstacle="The worker finds no file of this key.")
     return wave
 
 
@@ -52,6 +54,10 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
         "places": f"{root}places/",
         "open": f"{root}open/",
         "key": f"{root}key/",
+        "key-life": f"{root}key/life/",
+        "key-part": f"{root}key/part/",
+        "key-destroy": f"{root}key/destroy/",
+        "key-confirm": f"{root}key/confirm/",
         "upload": f"{root}invitations/",
         "fieldwork": f"{root}fieldwork/",
         "tables": f"{root}tables/",
