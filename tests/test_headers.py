@@ -167,7 +167,7 @@ host = {"host": "survey.example.org"}
 plain = Client().get("/what-we-store/", headers=host)
 behind = {**host, "x-forwarded-proto": "https"}
 wrong = Client(raise_request_exception=False).get("/", headers={**behind, "host": "elsewhere.example"})
-form = Client().get("/withdraw/", headers=behind)
+form = Client().get("/staff/login/", headers=behind)
 print(json.dumps({
     "names": names, "secure": secure, "domains": domains, "paths": paths,
     "plain": [plain.status_code, plain["Location"], dict(plain.headers)],
