@@ -103,9 +103,13 @@ class Box:
         return [bytes(receipt) for receipt in carried if receipt is not None and bytes(receipt) in wanted]
 
     def sent(self, drawn: Sequence[UUID]) -> Iterator[list[Sent]]:
-        """The contents of these ballots, some hundred at a time, in exactly this order."""
+        """The contents of these ballots, some hundred at a time, in exactly this order.
+
+        The statement names them in the order of their keys: PostgreSQL shows running statements to its superusers,
+        and the responses are written right afterwards, in the order that must stay unknown.
+        """
         for part in chunks(drawn):
-            sealed = dict(Ballot.objects.filter(pk__in=part).values_list("pk", "sealed"))
+            sealed = dict(Ballot.objects.filter(pk__in=sorted(part)).values_list("pk", "sealed"))
             yield [self.read(sealed[pk]) for pk in part]
 
 
@@ -218,7 +222,8 @@ def _store(box: Box, drawn: Sequence[UUID], rng: Random) -> None:
 
 
 def _discard(opened: Sequence[UUID]) -> None:
-    for part in chunks(opened):
+    """In the order of their keys, which says nothing about the order in which they were stored."""
+    for part in chunks(sorted(opened)):
         Ballot.objects.filter(pk__in=part).delete()
 
 

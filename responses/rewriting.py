@@ -117,7 +117,8 @@ class Anew:
         )
 
     def _write_responses(self, part: Sequence[Source], lonely: frozenset[Source], store: Store) -> None:
-        rows = [source for source in part if isinstance(source, UUID)]
+        # By their keys: the statement that asks for the old rows must not name them in the order of the new ones.
+        rows = sorted(source for source in part if isinstance(source, UUID))
         found = Record.objects.filter(response__in=rows).select_related("response")
         kept = {record.response_id: record for record in found}
         records = [self._record(source, kept, coarse=source in lonely) for source in part]
