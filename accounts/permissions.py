@@ -19,6 +19,7 @@ DESCRIPTIONS: dict[str, str | Promise] = {
     "wave.view": gettext_lazy("look at editions and waves"),
     "wave.manage": gettext_lazy("prepare, open or close a wave"),
     "invitation.upload": gettext_lazy("add invitations or see how many there are"),
+    "mail.send": gettext_lazy("send e-mail to those invited"),
     "run.view": gettext_lazy("look at the runs of the night"),
     "run.start": gettext_lazy("start the night's run now"),
     "text.code": gettext_lazy("code open answers"),

@@ -77,7 +77,16 @@ COLUMNS: dict[str, dict[About, str]] = {
     "surveys_production": {About.SYSTEM: "id"},
     "surveys_waveplace": {About.DEFINITION: "id wave_id place language text"},
     "surveys_wavekey": {About.SYSTEM: "wave_id public_key"},
-    "responses_invitation": {About.CONTACT: "id wave_id email unit language token_hash state forwarded"},
+    "responses_invitation": {
+        About.CONTACT: "id wave_id email unit language time_zone token_hash mailed_token state mail forwarded"
+    },
+    "responses_message": {About.CONTACT: "id mailing_id invitation_id state"},
+    "responses_mailing": {
+        About.SYSTEM: "id wave_id kind state note soft_launch pace window_from window_until site claim_number"
+        " lease_until"
+    },
+    "responses_mailingtext": {About.DEFINITION: "id mailing_id language subject body"},
+    "responses_mailkey": {About.SYSTEM: "id public_key"},
     "responses_draft": {About.DRAFT: "id invitation_id sealed"},
     "responses_ballot": {About.BALLOT: "id wave_id sealed"},
     "responses_withdrawal": {About.BALLOT: "id wave_id receipt_hash"},

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
-from responses.models import Draft, FieldworkCount, Invitation
+from responses.models import Draft, FieldworkCount, Invitation, Message
 from surveys.models import Wave
 from surveys.places import CONTACTS_KEPT
 
@@ -36,11 +36,13 @@ def forget_contacts(wave: Wave, now: datetime) -> int:
     if not contacts_are_due(wave, now):
         return 0
     Draft.objects.filter(invitation__wave=wave).delete()
+    Message.objects.filter(mailing__wave=wave).delete()
     known = Invitation.objects.filter(wave=wave).exclude(Q(email="") & Q(unit="") & Q(language=""))
     emptied = list(known.values_list("pk", flat=True))
     secrets.SystemRandom().shuffle(emptied)
     statement = (
-        "UPDATE responses_invitation SET email = '', unit = '', language = '', token_hash = %s WHERE id = %s"
+        "UPDATE responses_invitation SET email = '', unit = '', language = '', time_zone = '', mailed_token = '',"
+        " token_hash = %s WHERE id = %s"
     )
     with connection.cursor() as cursor:
         cursor.executemany(statement, [(secrets.token_bytes(32), pk) for pk in emptied])

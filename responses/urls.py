@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from responses.views import check, entry, forwarding, genuine, kept, leaving, steps, whole, withdrawal
+from responses.views import (
+    check,
+    entry,
+    forwarding,
+    genuine,
+    kept,
+    leaving,
+    leaving_list,
+    steps,
+    whole,
+    withdrawal,
+)
 
 app_name = "responses"
 
@@ -21,6 +32,7 @@ urlpatterns = [
     path("answer/whole", whole.whole, name="whole"),
     path("answer/whole.pdf", whole.whole_pdf, name="whole_pdf"),
     path("answer/forward", forwarding.forward_invitation, name="forward"),
+    path("leave/<str:token>", leaving_list.leave_list, name="leave_list"),
     path("genuine/", genuine.genuine, name="genuine"),
     path("genuine/<uuid:wave_id>/letter", genuine.letter, name="letter"),
     path("withdraw/", withdrawal.withdraw, name="withdraw"),
