@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 DJANGO = {
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
@@ -25,3 +26,19 @@ def mail_provider_settings(provider: str, values: Mapping[str, str]) -> dict[str
         for name, value in values.items()
         if name.startswith(PREFIX) and value
     }
+
+
+def mail_provider_problems(provider: str) -> list[str]:
+    """What keeps this installation from sending through the provider, as a sentence that says what to do."""
+    if provider in DJANGO:
+        return []
+    if find_spec("anymail") is None:
+        return [
+            f"EMAIL_PROVIDER is {provider!r}, which needs django-anymail. Run: pip install django-anymail"
+        ]
+    if not provider.isidentifier() or find_spec(f"anymail.backends.{provider}") is None:
+        return [
+            f"EMAIL_PROVIDER is {provider!r}, which is no provider of django-anymail. "
+            f"Set it to {', '.join(DJANGO)} or, for example, mailgun."
+        ]
+    return []

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.checks import DEMO_SECRET, production_problems
 from config.env import Environment
 from config.logging import logging_settings
-from config.mail import mail_backend, mail_provider_settings
+from config.mail import mail_backend, mail_provider_problems, mail_provider_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "demo", "test", "production")
@@ -248,7 +248,8 @@ EMAIL_PROVIDER = env.text("EMAIL_PROVIDER") or ("smtp" if EMAIL_HOST else "file"
 MAIL_IS_SET_UP = EMAIL_PROVIDER not in {"file", "console"} or not IN_PRODUCTION
 EMAIL_BACKEND = mail_backend(EMAIL_PROVIDER)
 ANYMAIL = mail_provider_settings(EMAIL_PROVIDER, os.environ)
-if ANYMAIL is not None:
+env.problems.extend(mail_provider_problems(EMAIL_PROVIDER))
+if ANYMAIL is not None and not env.problems:
     INSTALLED_APPS += ["anymail"]
 EMAIL_FILE_PATH = str(ENQUIRY_VAR / "mail")
 

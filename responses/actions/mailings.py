@@ -120,7 +120,8 @@ def go_on(*, mailing: Mailing, by: User, now: datetime) -> None:
     locked = _locked(mailing, by)
     if locked.state != State.PAUSED:
         raise MailingRefused(_("This mailing is not paused."))
-    if locked.note == Mailing.Note.SOFT_LAUNCH:
+    handled = locked.messages.exclude(state=Message.State.WAITING).count()
+    if locked.soft_launch is not None and handled >= locked.soft_launch:
         locked.soft_launch = None
     _move(locked, State.RUNNING)
     audit.record("mailing.resumed", by=by, now=now, target=locked)

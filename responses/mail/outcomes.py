@@ -22,12 +22,15 @@ class Outcome(Enum):
 
 
 def delivery_errors() -> tuple[type[Exception], ...]:
-    """What sending may raise. A provider's library is asked only where it is installed."""
+    """What sending may raise. A provider's library is asked only where it is installed.
+
+    Django refuses an address that cannot stand in a header by a ValueError that names it; no log may hold that.
+    """
     try:
         from anymail.exceptions import AnymailError
     except ImportError:
-        return (OSError,)
-    return (OSError, AnymailError)
+        return (OSError, ValueError)
+    return (OSError, ValueError, AnymailError)
 
 
 def outcome_of(error: Exception) -> Outcome:
@@ -40,6 +43,8 @@ def outcome_of(error: Exception) -> Outcome:
         return Outcome.SETUP if error.smtp_code >= 500 else Outcome.LATER
     if isinstance(error, smtplib.SMTPResponseException):
         return Outcome.REFUSED if error.smtp_code >= 500 else Outcome.LATER
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
+        return Outcome.REFUSED
     return _of_provider(error)
 
 

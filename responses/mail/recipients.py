@@ -1,7 +1,7 @@
 """Whom a mailing is for, and the numbers that staff see of it.
 
-A reminder is made for everybody who got the invitation by e-mail. Who has answered is left out only at the moment of
-sending, by the worker, and counted like everybody else: no number and no row of a mailing tells how many have answered.
+A reminder is made for everybody who got the invitation by e-mail. Who has answered, or left the list, is left out only at the moment of
+sending, by the worker, and counted like everybody else: no number and no row of a mailing tells how many these are.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from responses.mail.models import Mailing, Message
 from responses.mail.pacing import domain_of, duration
 from responses.models import Invitation
+from surveys.models import Wave
 
 DOMAINS_SHOWN = 20
 GOT_ONE = (Message.State.SENT, Message.State.UNSURE)
 
 
 def of(mailing: Mailing) -> QuerySet[Invitation]:
-    taking = Invitation.objects.filter(wave=mailing.wave, mail=Invitation.Mail.MAILED).exclude(email="")
+    known = Invitation.objects.filter(wave=mailing.wave).exclude(email="")
     invited = Message.objects.filter(
         invitation=OuterRef("pk"), mailing__kind=Mailing.Kind.INVITATION, mailing__wave=mailing.wave
     )
     if mailing.kind == Mailing.Kind.INVITATION:
-        return taking.exclude(Exists(invited))
-    return taking.filter(Exists(invited.filter(state__in=GOT_ONE)))
+        return known.filter(mail=Invitation.Mail.MAILED).exclude(Exists(invited))
+    return known.filter(Exists(invited.filter(state__in=GOT_ONE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,14 @@ def progress(mailing: Mailing) -> list[tuple[str, str, int]]:
     """(state, its words, how many messages), in the order of their way."""
     counts = dict(mailing.messages.values_list("state").annotate(Count("pk")))
     return [(state.value, str(state.label), counts.get(state.value, 0)) for state in Message.State]
+
+
+def not_taking(wave: Wave) -> list[tuple[str, int]]:
+    """(words, how many) of the addresses that no mailing writes to; the page shows them from ten up."""
+    found = Invitation.objects.filter(wave=wave).values_list("mail").annotate(Count("pk"))
+    counts = dict(found)
+    return [
+        (str(state.label), counts.get(state.value, 0))
+        for state in (Invitation.Mail.OWN, Invitation.Mail.BOUNCED, Invitation.Mail.OPTED_OUT)
+        if counts.get(state.value)
+    ]

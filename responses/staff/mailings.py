@@ -38,6 +38,7 @@ def of_wave(request: StaffRequest, wave_id: Any) -> HttpResponse:
         **from_wave(wave),
         "title": _("Mailings of %(wave)s") % {"wave": wave},
         "mailings": [(each, recipients.progress(each)) for each in wave.mailings.order_by("-pk")],
+        "not_taking": recipients.not_taking(wave),
         "has_mail_key": keys.has_key(),
     }
     return show(request, "staff/mailings.html", context)

@@ -22,6 +22,7 @@ from responses.mail.models import Mailing, Message
 from responses.models import Invitation
 from surveys.models import Wave
 from tests.mail.post_office import SITE, Clock, PostOffice, add_people, sender
+from tests.respond.fieldwork import speak
 from tests.services import acting_as
 from tests.staff.people import member
 
@@ -132,8 +133,8 @@ def test_reminder_goes_to_those_who_have_not_answered_with_the_same_link(
     assert {address: office.link_to(address) for address in office.recipients} == {
         address: link for address, link in before.items() if address in office.recipients
     }
-    # Those who answered or declined are counted like those who were written to.
-    assert states(reminder) == {"sent": 4}
+    # Those who answered, declined or left the list are counted like those who were written to.
+    assert states(reminder) == {"sent": 5}
 
 
 def test_reminder_to_somebody_who_came_back_names_the_first_e_mail_instead_of_a_link(
@@ -165,6 +166,7 @@ def test_numbers_of_a_reminder_stay_the_same_whoever_has_answered(wave: Wave, of
     reminder = mailings.prepare(wave=wave, kind="reminder", by=sender(), now=datetime.now(UTC), **FAST)
     before = recipients.dry_run(reminder)
     Invitation.objects.filter(email=FIRST).update(state="finished", mailed_token=b"")
+    leave_list(invitation=invited(SECOND))
 
     assert recipients.dry_run(reminder) == before
 
@@ -399,3 +401,48 @@ def test_audit_says_what_staff_did_and_names_nobody(wave: Wave, office: PostOffi
     rows = list(AuditEvent.objects.filter(action__startswith="mailing.").values_list("action", "details"))
     assert [action for action, _details in rows] == ["mailing.prepared", "mailing.started", "mailing.done"]
     assert "@" not in str(rows)
+
+
+def test_many_refusals_in_a_row_pause_the_mailing(
+    wave: Wave, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("responses.actions.deliver.MOST_REFUSALS", 2)
+    office.answers = dict.fromkeys((FIRST, SECOND, THIRD), "550 relaying denied")
+    mailing = started(wave)
+
+    run(mailing)
+
+    paused = (mailing.state, mailing.note, states(mailing))
+    office.answers.clear()
+    mailings.send_again(mailing=mailing, what="failed", by=sender(), now=datetime.now(UTC))
+    mailings.go_on(mailing=mailing, by=sender(), now=datetime.now(UTC))
+    run(mailing)
+    assert paused == ("paused", "refusals", {"failed": 2, "waiting": 1})
+    assert sorted(office.recipients) == [FIRST, SECOND, THIRD]
+    assert set(Invitation.objects.values_list("mail", flat=True)) == {"mailed"}
+
+
+def test_message_is_in_the_language_of_the_invitation_where_the_wave_is_open_in_it(
+    wave: Wave, office: PostOffice
+) -> None:
+    speak(wave, "sv")
+    Invitation.objects.filter(email=FIRST).update(language="sv")
+    Invitation.objects.filter(email=SECOND).update(language="ar")
+
+    run(started(Wave.objects.get()))
+
+    assert office.message_to(FIRST)["Content-Language"] == "sv"
+    assert office.message_to(SECOND)["Content-Language"] == "en"
+    assert office.text_to(FIRST) != office.text_to(SECOND)
+
+
+def test_soft_launch_that_is_made_larger_goes_on_to_that_number(wave: Wave, office: PostOffice) -> None:
+    mailing = started(wave, soft_launch=1)
+    run(mailing)
+    now = datetime.now(UTC)
+
+    mailings.change_rules(mailing=mailing, by=sender(), now=now, soft_launch=2)
+    mailings.go_on(mailing=mailing, by=sender(), now=now)
+    run(mailing)
+
+    assert (len(office.taken), mailing.state, mailing.note) == (2, "paused", "soft_launch")

@@ -128,4 +128,4 @@ def test_reminder_leaves_out_who_has_answered_and_who_pressed_the_button_of_thei
     assert Invitation.objects.get(email=declined).state == "declined"
     assert sorted(office.recipients) == sorted(set(first) - {finished, declined, left})
     assert all(office.link_to(address) == first[address] for address in office.recipients)
-    assert Message.objects.filter(mailing=reminder, state="sent").count() == 19
+    assert Message.objects.filter(mailing=reminder, state="sent").count() == 20
