@@ -13,7 +13,7 @@ RUN apt-get update \
 
 # One user for the programs and none for anything else. The key folder is his, and only the box worker mounts it.
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin enquiry \
-    && install -d -o enquiry -g enquiry -m 0700 /keys /app/var
+    && install -d -o enquiry -g enquiry -m 0700 /keys /mail-key /app/var
 
 WORKDIR /app
 COPY requirements/runtime.txt requirements/runtime.txt

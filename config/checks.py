@@ -83,31 +83,36 @@ def _address_problems(env: Environment, process: str) -> list[str]:
     return problems + env.problems
 
 
+KEY_FOLDERS = {"ENQUIRY_KEY_DIR": ("the waves", "box"), "ENQUIRY_MAIL_KEY_DIR": ("the mail", "mail")}
+
+
 def _key_problems(env: Environment, process: str) -> list[str]:
+    found = [
+        f"{name} is in the environment of the {process}, which must not know where the private keys of {owner} are. "
+        f"Remove it here and set it for the worker of the queue {queue} only."
+        for name, (owner, queue) in KEY_FOLDERS.items()
+        if process != "worker" and env.text(name)
+    ]
     if process == "worker":
-        return _demo_key_problems(env.text("ENQUIRY_KEY_DIR"))
-    if env.text("ENQUIRY_KEY_DIR"):
-        return [
-            f"ENQUIRY_KEY_DIR is in the environment of the {process}, which must not know where the private keys of "
-            "the waves are. Remove it here and set it for the worker of the queue box only."
-        ]
-    return exposed_keys(env.values)
+        return [problem for name in KEY_FOLDERS for problem in _demo_key_problems(name, env.text(name))]
+    return found or exposed_keys(env.values)
 
 
-def _demo_key_problems(folder: str) -> list[str]:
-    """The box worker of a production works with no key that was made elsewhere."""
+def _demo_key_problems(name: str, folder: str) -> list[str]:
+    """The worker of a production works with no key that was made elsewhere."""
     return [
-        f"ENQUIRY_KEY_DIR holds {name}, a key that was made for a demo, a test or development. Take it out of the "
+        f"{name} holds {file}, a key that was made for a demo, a test or development. Take it out of the "
         "folder: answers of real people are never sealed to such a key."
-        for name in (demo_keys(Path(folder)) if folder else ())
+        for file in (demo_keys(Path(folder)) if folder else ())
     ]
 
 
 def _mail_problems(env: Environment) -> list[str]:
     problems = []
-    if env.text("EMAIL_HOST") and not env.text("DEFAULT_FROM_EMAIL"):
+    named = next((name for name in ("EMAIL_HOST", "EMAIL_PROVIDER") if env.text(name)), "")
+    if named and not env.text("DEFAULT_FROM_EMAIL"):
         problems.append(
-            "DEFAULT_FROM_EMAIL is not set, though EMAIL_HOST is. Set it to the address that invitations come from: "
+            f"DEFAULT_FROM_EMAIL is not set, though {named} is. Set it to the address that invitations come from: "
             "DEFAULT_FROM_EMAIL=survey@example.org"
         )
     if env.flag("EMAIL_USE_TLS") and env.flag("EMAIL_USE_SSL"):

@@ -79,12 +79,21 @@ COLUMNS: dict[str, dict[About, str]] = {
     "surveys_wavekey": {About.SYSTEM: "wave_id public_key"},
     "responses_invitation": {
         About.CONTACT: "id wave_id email unit language token_hash state forwarded door entry_hash batch_id"
+        " time_zone mailed_token mail"
+        " time_zone mailed_token mail"
     },
     "responses_codebatch": {About.CONTACT: "id wave_id contact_point size language revoked used unused"},
     "surveys_keycustody": {
         About.STAFF: "wave_id made_on first_holder_id first_held_on second_holder_id second_held_on asked_by_id"
         " asked_on confirmed_by_id confirmed_on destroyed_on obstacle reminded_on"
     },
+    "responses_message": {About.CONTACT: "id mailing_id invitation_id state"},
+    "responses_mailing": {
+        About.SYSTEM: "id wave_id kind state note soft_launch pace window_from window_until site claim_number"
+        " lease_until"
+    },
+    "responses_mailingtext": {About.DEFINITION: "id mailing_id language subject body"},
+    "responses_mailkey": {About.SYSTEM: "id public_key"},
     "responses_draft": {About.DRAFT: "id invitation_id sealed"},
     "responses_ballot": {About.BALLOT: "id wave_id sealed"},
     "responses_withdrawal": {About.BALLOT: "id wave_id receipt_hash"},

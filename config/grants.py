@@ -90,6 +90,11 @@ GRANTS: dict[str, tuple[str, str]] = {
     "responses_spenttoken": ("SELECT, INSERT", "SELECT, DELETE"),
     "responses_failurecount": (WRITE, "SELECT, DELETE"),
     "responses_failurekey": (LINK, "SELECT, DELETE"),
+    # Staff prepare, start and stop mailings; the worker works its way through the messages and adds none.
+    "responses_mailing": (CHANGE, "SELECT, UPDATE"),
+    "responses_mailingtext": (WRITE, READ),
+    "responses_message": (WRITE, "SELECT, UPDATE, DELETE"),
+    "responses_mailkey": (READ, APPEND),
     # reports: the night writes, staff and the public read; releases are asked for and decided on the web.
     "reports_policy": (APPEND, READ),
     "reports_claim": (READ, CHANGE),

@@ -6,8 +6,8 @@ import logging
 import re
 from typing import Any
 
-# The one address that carries a secret: the personal link of an invitation.
-TOKEN_IN_PATH = re.compile(r"(/i/)[^/\s\"'?#]+")
+# The addresses that carry a secret: the personal link of an invitation, and that of leaving the list.
+TOKEN_IN_PATH = re.compile(r"(/(?:i|leave)/)[^/\s\"'?#]+")
 
 
 # Celery prints messages it does not understand with all they hold, and what a task has returned.

@@ -28,6 +28,8 @@ class Lifetime(StrEnum):
     """As many years after the wave's close as its texts promise in [retention years]."""
     WORDS = "open_text"
     """Twelve months after the edition's first release; without a release, as the responses. Codes stay with these."""
+    ENTRY = "entry"
+    """A day: what was wrong at the doors, and words of portals that have let somebody in. The hourly sweep ends it."""
     SESSION = "session"
     """The end of a session of staff."""
 
@@ -52,12 +54,23 @@ ACCOUNT = "An account is closed by hand; releases and the audit log name who act
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "responses_invitation": (
-        Rule("email unit language token_hash", Lifetime.CONTACT),
+        Rule("email unit language time_zone token_hash entry_hash batch_id mailed_token", Lifetime.CONTACT),
         Rule(
-            "id wave_id state forwarded",
+            "id wave_id door state mail forwarded",
             because="How many were asked, and how many answered; without a person.",
         ),
     ),
+    "responses_codebatch": (
+        Rule("contact_point", Lifetime.CONTACT),
+        Rule(
+            "id wave_id size language revoked used unused",
+            because="How many codes were given out; about nobody.",
+        ),
+    ),
+    "responses_spenttoken": (Rule("token_hash forget_at", Lifetime.ENTRY),),
+    "responses_failurecount": (Rule("id range_hash hour count", Lifetime.ENTRY),),
+    "responses_failurekey": (Rule("day key", Lifetime.ENTRY),),
+    "responses_message": (Rule("id mailing_id invitation_id state", Lifetime.CONTACT),),
     "responses_draft": (Rule("id invitation_id sealed", Lifetime.DRAFT),),
     "responses_ballot": (Rule("id wave_id sealed", Lifetime.BALLOT),),
     "responses_withdrawal": (Rule("id wave_id receipt_hash", Lifetime.BALLOT),),

@@ -18,7 +18,7 @@ WORKER = [
     "config",
     "worker",
     "--queues",
-    "celery,box",
+    "celery,box,mail",
     "--concurrency",
     "2",
     "--loglevel",

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.checks import DEMO_SECRET, production_problems
 from config.env import Environment
 from config.logging import logging_settings
+from config.mail import mail_backend, mail_provider_problems, mail_provider_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "demo", "test", "production")
@@ -26,6 +27,8 @@ ENQUIRY_PROCESS = env.choice("ENQUIRY_PROCESS", PROCESSES)
 ENQUIRY_VAR = Path(env.text("ENQUIRY_VAR") or BASE_DIR / "var").resolve()
 # Where the private keys of the waves are. Worker processes alone have it in their environment.
 ENQUIRY_KEY_DIR = env.text("ENQUIRY_KEY_DIR")
+# Where the private half of the mail key is. The worker of the queue `mail` alone has it in its environment.
+ENQUIRY_MAIL_KEY_DIR = env.text("ENQUIRY_MAIL_KEY_DIR")
 IN_PRODUCTION = ENQUIRY_ENV == "production"
 
 DEBUG = env.flag("DEBUG", default=ENQUIRY_ENV == "development")
@@ -205,6 +208,10 @@ CELERY_TASK_ROUTES = {
     # Printing needs no private key, so any worker does it; a name of its own goes before the pattern.
     "responses.tasks.print_questionnaire": {"queue": "celery"},
     "responses.tasks.remind_key_keepers": {"queue": "celery"},
+    # Sending needs the mail key, which another folder holds than the one of the waves' keys.
+    "responses.tasks.make_mail_key": {"queue": "mail"},
+    "responses.tasks.send_mailing": {"queue": "mail"},
+    "responses.tasks.go_on_mailing": {"queue": "mail"},
     "reports.tasks.open_and_count": {"queue": "box"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -213,6 +220,12 @@ CELERY_BEAT_SCHEDULE = {
     # After the night, which empties the boxes of waves that have closed.
     "retention": {"task": "reports.tasks.forget_what_is_due", "schedule": crontab(hour="5", minute="40")},
     "keys": {"task": "responses.tasks.remind_key_keepers", "schedule": crontab(hour="7", minute="20")},
+    # What windows, a lost worker or a mail server that was away have held back. An old request is as good as none.
+    "mail": {
+        "task": "responses.tasks.go_on_mailing",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(ENQUIRY_VAR / "beat-schedule")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -225,7 +238,7 @@ if ENQUIRY_PROCESS in {"web", "owner"}:
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
-# Mail: one message alone is ever sent, to the colleague to whom a respondent hands an invitation on.
+# Mail: invitations and reminders, sent by the mail worker; a handed-on invitation and test mails, sent by the web.
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
@@ -234,9 +247,17 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL") or "enquiry@localhost"
-# Without a mail server a production hands nothing on, and says so; elsewhere the messages become files.
-MAIL_IS_SET_UP = bool(EMAIL_HOST) or not IN_PRODUCTION
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+# Where refusals come back to: the address before whose @ each message puts `+` and its own number.
+EMAIL_BOUNCE_ADDRESS = env.text("EMAIL_BOUNCE_ADDRESS")
+# smtp, console, file, or a provider that django-anymail knows, such as mailgun, postmark or amazon_ses.
+EMAIL_PROVIDER = env.text("EMAIL_PROVIDER") or ("smtp" if EMAIL_HOST else "file")
+# Without a way to send, a production hands nothing on, and says so; elsewhere the messages become files.
+MAIL_IS_SET_UP = EMAIL_PROVIDER not in {"file", "console"} or not IN_PRODUCTION
+EMAIL_BACKEND = mail_backend(EMAIL_PROVIDER)
+ANYMAIL = mail_provider_settings(EMAIL_PROVIDER, os.environ)
+env.problems.extend(mail_provider_problems(EMAIL_PROVIDER))
+if ANYMAIL is not None and not env.problems:
+    INSTALLED_APPS += ["anymail"]
 EMAIL_FILE_PATH = str(ENQUIRY_VAR / "mail")
 
 # What shows a respondent, after sending, their answers beside the last report. The app below cannot import it.

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
-from responses.models import CodeBatch, Draft, FieldworkCount, Invitation
+from responses.models import CodeBatch, Draft, FieldworkCount, Invitation, Message
 from responses.showable import showable_batches, showable_by_door
 from surveys.models import Wave
 from surveys.places import CONTACTS_KEPT
@@ -26,7 +26,9 @@ LEAST_WANTED_FIRST = [
 BATCH = 1000
 EMPTY = """
     UPDATE responses_invitation
-    SET email = '', unit = '', language = '', token_hash = %s, entry_hash = NULL, batch_id = NULL WHERE id = %s
+    SET email = '', unit = '', language = '', time_zone = '', mailed_token = '', token_hash = %s, entry_hash = NULL,
+        batch_id = NULL
+    WHERE id = %s
 """
 
 
@@ -80,6 +82,7 @@ def forget_contacts(wave: Wave, now: datetime) -> int:
     # The night and the retention both come here; one waits for the other.
     Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
     Draft.objects.filter(invitation__wave=wave).delete()
+    Message.objects.filter(mailing__wave=wave).delete()
     CodeBatch.objects.filter(wave=wave).exclude(contact_point="").update(contact_point="")
     nothing_known = Q(email="") & Q(unit="") & Q(language="") & Q(entry_hash__isnull=True)
     known = Invitation.objects.filter(wave=wave).exclude(nothing_known)

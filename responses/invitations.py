@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,7 +19,7 @@ from surveys.models import Wave
 
 MOST_ROWS = 50_000
 MOST_BYTES = 20 * 1024 * 1024
-LONGEST = {"email": 254, "unit": 200, "language": 20}
+LONGEST = {"email": 254, "unit": 200, "language": 20, "time_zone": 60}
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 SEPARATORS = (",", ";", "\t")
 
@@ -28,11 +29,15 @@ class InvitationRow:
     email: str
     unit: str
     language: str
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationRows:
+    """`known`: how many lines name an address that is invited already; nothing is done with these."""
+
     rows: tuple[InvitationRow, ...]
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class Expected:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return ("email", "unit", "language") if self.needs_unit else ("email", "language")
+        unit = ("unit",) if self.needs_unit else ()
+        return ("email", *unit, "language", "time_zone")
 
 
 def expected_of(wave: Wave) -> Expected:
@@ -95,7 +101,9 @@ def read_list(data: bytes, expected: Expected) -> InvitationRows | Problems:
         return Problems((Problem(problem.line, "", str(problem)),))
     reading = _Reading(expected)
     reading.read(lines)
-    return Problems(tuple(reading.problems)) if reading.problems else InvitationRows(tuple(reading.rows))
+    if reading.problems:
+        return Problems(tuple(reading.problems))
+    return InvitationRows(tuple(reading.rows), reading.known)
 
 
 def decode(data: bytes) -> str:
@@ -151,6 +159,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.rows: list[InvitationRow] = []
         self.first_line: dict[str, int] = {}
+        self.known = 0
 
     def read(self, lines: list[tuple[int, list[str]]]) -> None:
         if not lines:
@@ -208,8 +217,15 @@ class _Reading:
             self._check_email(line, values["email"].lower())
             self._check_others(line, values)
         if len(self.problems) == before:
-            language = values.get("language") or self.expected.language
-            self.rows.append(InvitationRow(values["email"].lower(), values.get("unit", ""), language))
+            self._keep(values)
+
+    def _keep(self, values: Mapping[str, str]) -> None:
+        email = values["email"].lower()
+        if email in self.expected.invited:
+            self.known += 1
+            return
+        language = values.get("language") or self.expected.language
+        self.rows.append(InvitationRow(email, values.get("unit", ""), language, values.get("time_zone", "")))
 
     def _check_cell(self, line: int, column: str, cell: str) -> None:
         if cell.startswith(FORMULA_SIGNS) or cell.strip().startswith(FORMULA_SIGNS):
@@ -231,8 +247,6 @@ class _Reading:
                 line, "email", _("This is not an e-mail address. It should look like name@example.org.")
             )
             return
-        if email in self.expected.invited:
-            self._add(line, "email", _("This address is already invited to the wave."))
         first = self.first_line.setdefault(email, line)
         if first != line:
             self._add(line, "email", _("This address stands on line %(first)s already.") % {"first": first})
@@ -248,6 +262,10 @@ class _Reading:
                 "language",
                 _("The questionnaire has no such language. It has: %(known)s.") % {"known": known},
             )
+
+        zone = values.get("time_zone")
+        if zone and zone not in available_timezones():
+            self._add(line, "time_zone", _("There is no such time zone. A name looks like Europe/Berlin."))
 
     def _add(self, line: int, column: str, message: str) -> None:
         self.problems.append(Problem(line, column, message))

@@ -74,13 +74,17 @@ def path_of(wave_id: UUID) -> Path:
 
 
 def private_key_of(wave_id: UUID) -> bytes:
-    path = path_of(wave_id)
     try:
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            content = file.read(len(DEMO_MARK) + KEY_BYTES + 1)
+        return private_key_in(path_of(wave_id))
     except FileNotFoundError as error:
         raise KeyMissing(wave_id) from error
+
+
+def private_key_in(path: Path) -> bytes:
+    """The key that a file holds, which nobody else may be able to read."""
+    with path.open("rb") as file:
+        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+        content = file.read(len(DEMO_MARK) + KEY_BYTES + 1)
     if mode & 0o077:
         raise KeyExposed(path)
     if content.startswith(DEMO_MARK) and settings.IN_PRODUCTION:
@@ -93,11 +97,14 @@ def private_key_of(wave_id: UUID) -> bytes:
 
 def make_key(wave_id: UUID) -> bytes:
     """Make the wave's pair unless there is one; returns the public half. A key that is there is never replaced."""
-    path = path_of(wave_id)
+    return make_key_in(path_of(wave_id))
+
+
+def make_key_in(path: Path) -> bytes:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
         _write_once(path, _marked(generate_key_pair()[0]))
-    return public_half(private_key_of(wave_id))
+    return public_half(private_key_in(path))
 
 
 def put_back(wave_id: UUID, key: bytes) -> None:

@@ -8,6 +8,10 @@ from django.db.models.functions import Lower, Mod
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from responses.mail.models import Mailing as Mailing
+from responses.mail.models import MailingText as MailingText
+from responses.mail.models import MailKey as MailKey
+from responses.mail.models import Message as Message
 from surveys.models import CODE, Door, Wave
 
 
@@ -50,12 +54,29 @@ class Invitation(models.Model):
         CLOSED = "closed", _("closed by a colleague's answer")
         REVOKED = "revoked", _("withdrawn with its batch of codes")
 
+    class Mail(models.TextChoices):
+        OWN = "own", _("whoever uploaded the list sends the link")
+        MAILED = "mailed", _("takes e-mail from here")
+        BOUNCED = "bounced", _("the address does not take it")
+        OPTED_OUT = "opted_out", _("wants no e-mail")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField(blank=True)
     unit = models.CharField(max_length=200, blank=True, help_text=_("The organisation that answers once."))
     language = models.CharField(max_length=20, default="en")
+    time_zone = models.CharField(
+        max_length=60, blank=True, help_text=_("Where the invited is; else the wave's.")
+    )
     token_hash = models.BinaryField(max_length=32, unique=True)
+    mailed_token = models.BinaryField(
+        default=b"",
+        blank=True,
+        help_text=_(
+            "The link, sealed to the mail worker's key for a reminder; empty once none can be needed."
+        ),
+    )
+    mail = models.CharField(max_length=10, choices=Mail.choices, default=Mail.OWN)
     state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED)
     forwarded = models.BooleanField(
         default=False, help_text=_("It was handed on to another address, which can be done once.")
@@ -72,6 +93,10 @@ class Invitation(models.Model):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_address_is_lower"),
             models.CheckConstraint(
                 condition=Q(batch__isnull=True) | Q(door=Door.CODE), name="invitation_of_batch_is_by_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(mailed_token=b"") | ~Q(state__in=["finished", "declined", "closed"]),
+                name="invitation_done_keeps_no_link",
             ),
         ]
         indexes = [models.Index(fields=["wave", "unit"], condition=~Q(unit=""), name="invitation_of_unit")]

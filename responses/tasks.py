@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from time import sleep
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
-from responses.actions import keys
+from responses.actions import keys, mail_key, mailings
+from responses.actions.deliver import deliver, running
 from responses.actions.printing import print_wave
 from surveys.actions.custody import DESTROY_KEY, remind_keepers
 from surveys.actions.printing import PRINT
@@ -32,3 +34,23 @@ def remind_key_keepers() -> None:
 @shared_task(name=PRINT)
 def print_questionnaire(wave_id: str) -> None:
     print_wave(wave_id=UUID(wave_id))
+
+
+@shared_task(name=mail_key.MAKE_MAIL_KEY)
+def make_mail_key() -> None:
+    """Queue `mail`: only the host that keeps the private half of the mail key works on it."""
+    mail_key.make_mail_key(now=timezone.now())
+
+
+@shared_task(name=mailings.SEND_MAILING)
+def send_mailing(mailing_id: int) -> None:
+    """About a minute of one mailing, then the next: other mailings get their turn, and a stop is never far."""
+    if deliver(mailing_id=mailing_id, clock=timezone.now, sleep=sleep):
+        mailings.ask_worker(mailing_id)
+
+
+@shared_task(name="responses.tasks.go_on_mailing")
+def go_on_mailing() -> None:
+    """Beat asks for it: what windows, a lost worker or a mail server that was away have held back."""
+    for mailing_id in running():
+        mailings.ask_worker(mailing_id)

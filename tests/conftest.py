@@ -21,7 +21,14 @@ os.environ["ENQUIRY_ENV"] = "test"
 os.environ["ENQUIRY_VAR"] = os.environ.get("ENQUIRY_TEST_VAR") or str(PROJECT / "var/test")
 # Playwright's synchronous interface keeps an event loop in the thread; the tests use the database between its calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-for name in ("DATABASE_URL", "REDIS_URL", "ENQUIRY_KEY_DIR", "ENQUIRY_DATABASE", "DEBUG"):
+for name in (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ENQUIRY_KEY_DIR",
+    "ENQUIRY_MAIL_KEY_DIR",
+    "ENQUIRY_DATABASE",
+    "DEBUG",
+):
     os.environ.pop(name, None)
 
 from config.embedded import Services, ensure, services  # noqa: E402

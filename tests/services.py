@@ -137,7 +137,7 @@ def process_environment(
         "ENQUIRY_PROCESS": process,
         "ENQUIRY_ENV": "test",
     }
-    kept = {name: value for name, value in os.environ.items() if name != "ENQUIRY_KEY_DIR"}
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("KEY_DIR")}
     return kept | addresses
 
 
@@ -241,10 +241,18 @@ class Program:
         self.process = None
 
 
-class Worker(Program):
-    """A Celery worker of the queues celery and box, as the database role of the worker."""
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
-    QUEUES = ("celery", "box")
+
+class Worker(Program):
+    """A Celery worker of all queues, as the database role of the worker.
+
+    It hands e-mail to `mail_port` of this machine, where nobody listens unless a test does.
+    """
+
+    QUEUES = ("celery", "box", "mail")
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
@@ -262,7 +270,16 @@ class Worker(Program):
         ]
         command += [f"--queues={','.join(self.QUEUES)}", f"--hostname=test{process_number()}@localhost"]
         command += ["--without-gossip", "--without-mingle"]
-        environment = database.environment("worker") | {"ENQUIRY_KEY_DIR": str(self.key_folder)}
+        self.mail_key_folder = folder / "mail-keys"
+        self.mail_port = free_port()
+        environment = database.environment("worker") | {
+            "ENQUIRY_KEY_DIR": str(self.key_folder),
+            "ENQUIRY_MAIL_KEY_DIR": str(self.mail_key_folder),
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(self.mail_port),
+            "DEFAULT_FROM_EMAIL": "Survey <survey@survey.example>",
+            "EMAIL_BOUNCE_ADDRESS": "bounces@survey.example",
+        }
         super().__init__(command, environment, folder / "worker.log")
 
     def run(self) -> None:

@@ -417,6 +417,7 @@ def test_celery_hears_of_the_night_in_the_configured_time_zone() -> None:
     assert app.conf.result_backend is None
     assert app.amqp.router.route({}, "responses.tasks.anything")["queue"].name == "box"
     assert app.amqp.router.route({}, "reports.tasks.open_and_count")["queue"].name == "box"
+    assert app.amqp.router.route({}, "responses.tasks.send_mailing")["queue"].name == "mail"
     assert app.amqp.router.route({}, "reports.tasks.night")["queue"].name == "celery"
 
 
@@ -475,10 +476,14 @@ def test_compose_file_gives_the_key_folder_to_the_box_worker_alone() -> None:
     ]
     told = [name for name, service in compose_services().items() if "ENQUIRY_KEY_DIR" in str(service)]
 
-    assert with_keys == told == ["box-worker"]
+    told_of_mail = [name for name, service in compose_services().items() if "MAIL_KEY_DIR" in str(service)]
+
+    assert told == ["box-worker"]
+    assert told_of_mail == ["mail-worker"]
+    assert with_keys == ["box-worker", "mail-worker"]
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "box-worker", "beat", "migrate"])
+@pytest.mark.parametrize("name", ["web", "worker", "box-worker", "mail-worker", "beat", "migrate"])
 def test_compose_service_has_settings_that_a_production_accepts(name: str) -> None:
     environment = compose_services()[name]["environment"]
     assert isinstance(environment, dict)

@@ -94,13 +94,14 @@ def _fingerprint(address: str) -> str:
 
 
 def _place_keys(process: str, values: dict[str, str] | os._Environ[str]) -> None:
-    """Worker processes alone learn where the private keys of the waves are."""
-    ours = str(default_base() / "keys")
-    if process == "worker":
-        values.setdefault("ENQUIRY_KEY_DIR", ours)
-        Path(values["ENQUIRY_KEY_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
-    elif values.get("ENQUIRY_KEY_DIR") == ours:
-        del values["ENQUIRY_KEY_DIR"]
+    """Worker processes alone learn where the private keys of the waves and of the mail are."""
+    for name, folder in {"ENQUIRY_KEY_DIR": "keys", "ENQUIRY_MAIL_KEY_DIR": "mail-keys"}.items():
+        ours = str(default_base() / folder)
+        if process == "worker":
+            values.setdefault(name, ours)
+            Path(values[name]).mkdir(mode=0o700, parents=True, exist_ok=True)
+        elif values.get(name) == ours:
+            del values[name]
 
 
 def check_process(process: str) -> str:

@@ -14,6 +14,6 @@ def decline(*, invitation: Invitation, now: datetime) -> None:
     locked = lock(invitation)
     check_can_start(locked, now)
     Draft.objects.filter(invitation=locked).delete()
-    locked.state = Invitation.State.DECLINED
-    locked.save(update_fields=["state"])
+    locked.state, locked.mailed_token = Invitation.State.DECLINED, b""
+    locked.save(update_fields=["state", "mailed_token"])
     invitation.state = locked.state

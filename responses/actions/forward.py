@@ -23,6 +23,7 @@ from responses.actions.refusals import (
     OtherMailDomain,
 )
 from responses.actions.start import check_is_unanswered, check_wave_takes_starts, lock
+from responses.mail.keys import public_key, seal_token
 from responses.models import Draft, Invitation
 from responses.plans import plan_of
 from responses.sealing import new_token, session_key, token_hash, token_text
@@ -97,11 +98,19 @@ def _hand_on(locked: Invitation, address: str, token: bytes) -> None:
     locked.token_hash = token_hash(session_key(token))
     locked.forwarded = True
     locked.state = Invitation.State.INVITED
+    _keep_for_reminders(locked, token)
     try:
         with transaction.atomic():
-            locked.save(update_fields=["email", "token_hash", "forwarded", "state"])
+            locked.save(update_fields=["email", "token_hash", "forwarded", "state", "mail", "mailed_token"])
     except IntegrityError as error:
         raise AddressNotTaken from error
+
+
+def _keep_for_reminders(locked: Invitation, token: bytes) -> None:
+    """The colleague has neither refused e-mail nor an address that bounced, whatever was known of the one before."""
+    if locked.mail != Invitation.Mail.OWN:
+        locked.mail = Invitation.Mail.MAILED
+        locked.mailed_token = seal_token(token, public_key())
 
 
 def _readable(address: str) -> str:

@@ -75,8 +75,8 @@ def _take_draft(own: Invitation, draft: Draft) -> None:
 
 
 def _finish(own: Invitation, colleagues: list[Invitation]) -> None:
-    """The state alone: no time, no day."""
-    Invitation.objects.filter(pk=own.pk).update(state=Invitation.State.FINISHED)
+    """The state alone: no time, no day. The sealed link goes in the same statement: no reminder can need it."""
+    Invitation.objects.filter(pk=own.pk).update(state=Invitation.State.FINISHED, mailed_token=b"")
     others = [one.pk for one in colleagues]
     Draft.objects.filter(invitation__in=others).delete()
-    Invitation.objects.filter(pk__in=others).update(state=Invitation.State.CLOSED)
+    Invitation.objects.filter(pk__in=others).update(state=Invitation.State.CLOSED, mailed_token=b"")

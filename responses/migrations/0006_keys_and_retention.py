@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_roles"),
         ("surveys", "0006_key_custody"),
-        ("responses", "0004_doors"),
+        ("responses", "0005_mailing"),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import StaffForm
+from responses.mail import texts
 
 LARGEST_FILE = 8 * 1024 * 1024
 
@@ -30,3 +31,109 @@ class UploadForm(StaffForm):
         if file.size is not None and file.size > LARGEST_FILE:
             raise forms.ValidationError(_("The file is larger than 8 MB. Split it into several."))
         return bytes(file.read())
+
+
+class ConfirmForm(StaffForm):
+    """What is done with a list that was looked at. The list comes back in the page, or is chosen once more."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("Who sends the links?"),
+        choices=[
+            ("mail", gettext_lazy("Enquiry sends them by e-mail, in a mailing that I start later")),
+            ("own", gettext_lazy("I send the links myself; they are shown once, on the next page")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose who sends the links.")},
+    )
+    kept = forms.CharField(widget=forms.HiddenInput, required=False)
+    file = forms.FileField(
+        label=gettext_lazy("The same list once more"),
+        help_text=gettext_lazy(
+            "It is too long to travel inside this page. Choose the file that you looked at."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        required=False,
+    )
+
+
+HOURS = range(25)
+
+
+class MailingForm(StaffForm):
+    """The rules of a mailing."""
+
+    pace = forms.IntegerField(
+        label=gettext_lazy("Messages a minute to one receiving domain"),
+        help_text=gettext_lazy(
+            "A large mail provider slows down, or refuses, whoever sends too many at once."
+        ),
+        initial=30,
+        min_value=1,
+        max_value=6000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}),
+        error_messages={
+            "required": gettext_lazy("Type how many messages a minute, such as 30."),
+            "invalid": gettext_lazy("Type the messages a minute as a whole number."),
+            "min_value": gettext_lazy("At least one message a minute has to go."),
+            "max_value": gettext_lazy("At most 6,000 messages a minute can go."),
+        },
+    )
+    window_from = forms.TypedChoiceField(
+        label=gettext_lazy("Not before this hour, where the invited are"),
+        choices=[(hour, f"{hour:02}:00") for hour in HOURS[:24]],
+        coerce=int,
+        initial=8,
+    )
+    window_until = forms.TypedChoiceField(
+        label=gettext_lazy("And until this hour"),
+        choices=[(hour, f"{hour:02}:00") for hour in HOURS[1:]],
+        coerce=int,
+        initial=18,
+    )
+    soft_launch = forms.IntegerField(
+        label=gettext_lazy("Pause after so many messages"),
+        help_text=gettext_lazy(
+            "A soft launch: some people drawn at random are written to first. Empty: all."
+        ),
+        min_value=1,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}),
+        error_messages={
+            "invalid": gettext_lazy("Type the number of messages as a whole number."),
+            "min_value": gettext_lazy("A soft launch has at least one message."),
+        },
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "window_from" in cleaned and cleaned.get("window_until", 24) <= cleaned["window_from"]:
+            self.add_error("window_until", _("This hour has to be later than the first one."))
+        return cleaned
+
+
+class NewMailingForm(MailingForm):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is sent"),
+        choices=[
+            ("invitation", gettext_lazy("The invitation, to everybody who has not got one by e-mail")),
+            ("reminder", gettext_lazy("A reminder, to those who got the invitation and have not answered")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what is sent.")},
+    )
+    field_order = ("kind",)
+
+
+class MailingTextForm(StaffForm):
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=texts.LONGEST_SUBJECT,
+        error_messages={"required": gettext_lazy("Type the subject of the e-mail.")},
+    )
+    body = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=texts.LONGEST_BODY,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        strip=False,
+        error_messages={"required": gettext_lazy("Type the text of the e-mail.")},
+    )

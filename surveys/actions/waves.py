@@ -55,6 +55,16 @@ class WaveNotRunning(Exception):
         super().__init__(_("This wave is not open, so there is nothing to close."))
 
 
+class WaveNotExtendable(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("This wave is not open, so its closing time stays as it is."))
+
+
+class NotLater(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("The new closing time has to be later than the present one."))
+
+
 class PlaceUnknown(Exception):
     def __init__(self, places: Iterable[str]) -> None:
         named = ", ".join(f"[{place}]" for place in sorted(places))
@@ -292,6 +302,24 @@ def close_wave_now(*, wave: Wave, by: User, now: datetime) -> Wave:
     wave.texts_version += 1
     wave.save(update_fields=["closes_at", "texts_version"])
     audit.record("wave.closed", by=by, now=now, target=wave, planned=before.isoformat(), at=now.isoformat())
+    return wave
+
+
+@transaction.atomic
+def extend_wave(*, wave: Wave, closes_at: datetime, by: User, now: datetime) -> Wave:
+    """Give people more time. Never less, and never again once the wave has closed: they were told that it had."""
+    permissions.check(by, "wave.manage")
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
+    if wave.status != Wave.Status.OPEN or now >= wave.closes_at:
+        raise WaveNotExtendable
+    if closes_at <= wave.closes_at:
+        raise NotLater
+    before, wave.closes_at = wave.closes_at, closes_at
+    wave.texts_version += 1
+    wave.save(update_fields=["closes_at", "texts_version"])
+    audit.record(
+        "wave.extended", by=by, now=now, target=wave, planned=before.isoformat(), at=closes_at.isoformat()
+    )
     return wave
 
 

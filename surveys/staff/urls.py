@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from surveys.staff import languages, places, views
+from surveys.staff import extending, languages, places, views
 
 app_name = "waves"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/languages/<str:language>/open/", languages.open_, name="open_language"),
     path("waves/<uuid:wave_id>/languages/<str:language>/close/", languages.close, name="close_language"),
     path("waves/<uuid:wave_id>/open/", views.open_, name="open"),
+    path("waves/<uuid:wave_id>/extend/", extending.extend, name="extend"),
     path("waves/<uuid:wave_id>/close/", views.close, name="close"),
 ]

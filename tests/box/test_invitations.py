@@ -49,6 +49,13 @@ def test_list_of_organisations_needs_the_unit() -> None:
     assert [(problem.line, problem.column) for problem in rows.problems] == [(3, "unit")]
 
 
+def test_list_with_an_address_that_is_invited_already_passes_it_over() -> None:
+    result = read_list(b"email\nKNOWN@example.org\nnew@example.org\n", PERSONS)
+
+    assert isinstance(result, InvitationRows)
+    assert ([row.email for row in result.rows], result.known) == (["new@example.org"], 1)
+
+
 @pytest.mark.parametrize(
     ("data", "where"),
     [
@@ -63,7 +70,7 @@ def test_list_of_organisations_needs_the_unit() -> None:
         (b'email\n"a@example.org\n', [(2, "")]),
         (b"email,language\na@example.org\n", [(2, "")]),
         (b"email\na@example.org\nA@EXAMPLE.ORG\n", [(3, "email")]),
-        (b"email\nknown@example.org\n", [(2, "email")]),
+        (b"email,time_zone\na@example.org,Mars/Base\n", [(2, "time_zone")]),
         (b"email\nnot-an-address\n", [(2, "email")]),
         (b"email,language\na@example.org,tlh\n", [(2, "language")]),
         (b"email\n=cmd()@example.org\n", [(2, "email")]),
@@ -135,7 +142,7 @@ def test_invite_gives_links_whose_tokens_open_the_invitations(field: Field) -> N
     event = AuditEvent.objects.latest("id")
     assert [email for email, _token in links] == ["a@example.org", "b@example.org"]
     assert opened == {"a@example.org", "b@example.org"}
-    assert (event.action, event.details) == ("invitations.added", {"count": 2})
+    assert (event.action, event.details) == ("invitations.added", {"count": 2, "mailed": False})
 
 
 def test_invite_by_somebody_without_the_role_is_refused(field: Field) -> None:

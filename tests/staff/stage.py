@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from reports.models import Cell, Policy, Release, Run, Table
+from responses.models import Mailing
 from surveys import definition as d
 from surveys import storage
 from surveys.models import Edition, Questionnaire, Wave, WaveKey
@@ -198,4 +199,5 @@ def stage_everything() -> Wave:
     wave = small_wave()
     counted(wave)
     requested(wave, User.objects.create_user("asker@example.org"))
+    Mailing.objects.create(wave=wave, kind=Mailing.Kind.INVITATION)
     return wave

@@ -121,7 +121,10 @@ def test_links_of_those_invited_can_be_saved_as_a_file(
 
     signed_in.goto(f"{web_server.url}/staff/waves/{wave.pk}/invitations/")
     signed_in.get_by_label("List of those invited").set_input_files(file)
-    signed_in.get_by_role("button", name="Add them and show the links").click()
+    signed_in.get_by_role("button", name="Look at the list").click()
+    assert not faults(signed_in, "upload-preview", tmp_path)
+    signed_in.get_by_label("I send the links myself").check()
+    signed_in.get_by_role("button", name="Add these people").click()
     assert not faults(signed_in, "links", tmp_path)
     with signed_in.expect_download() as download:
         signed_in.get_by_role("link", name="Save addresses and links as CSV").click()
