@@ -25,6 +25,8 @@ DESCRIPTIONS: dict[str, str | Promise] = {
     "table.view": gettext_lazy("look at draft tables"),
     "release.request": gettext_lazy("ask for a release"),
     "release.approve": gettext_lazy("approve, reject or take back a release"),
+    "staff.manage": gettext_lazy("invite members of staff, change their roles or close their accounts"),
+    "audit.view": gettext_lazy("read the audit log"),
 }
 PERMISSIONS: list[str] = list(DESCRIPTIONS)
 

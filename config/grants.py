@@ -39,6 +39,10 @@ GRANTS: dict[str, tuple[str, str]] = {
     "accounts_user_groups": (LINK, READ),
     "accounts_user_roles": (LINK, READ),
     "accounts_user_user_permissions": (LINK, READ),
+    "accounts_secondfactor": (WRITE, NOTHING),
+    "accounts_recoverycode": (LINK, NOTHING),
+    # The worker forgets failed log-ins after a day; it sees when they were and not whose.
+    "accounts_failedlogin": (CHANGE, "SELECT (last_at), DELETE"),
     # surveys: definitions are loaded and translated by staff; the worker reads them.
     "surveys_edition": (CHANGE, READ),
     "surveys_questionnaire": (WRITE, READ),
