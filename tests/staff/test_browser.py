@@ -12,7 +12,8 @@ from reports.models import Run
 from surveys.models import Wave
 from tests import accessibility
 from tests.services import WebServer
-from tests.staff.people import PASSWORD, member
+from tests.staff.browsing import sign_in
+from tests.staff.people import member
 from tests.staff.stage import counted, give_key, requested, small_wave
 
 if TYPE_CHECKING:
@@ -33,13 +34,7 @@ def wave(committed_database: object) -> Wave:
 @pytest.fixture
 def signed_in(page: Page, web_server: WebServer) -> Page:
     user = member("fieldwork", "analyst", "publisher", email="everything@example.org")
-    user.set_password(PASSWORD)
-    user.save()
-    page.goto(f"{web_server.url}/staff/")
-    page.get_by_label("E-mail address").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/staff/")
+    sign_in(page, web_server.url, user)
     return page
 
 

@@ -6,9 +6,11 @@ import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
 from threading import Barrier
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
@@ -270,3 +272,15 @@ def test_release_from_before_the_chain_can_still_be_approved_and_checked(
 
     assert "audit_head" not in json.loads(Release.objects.get().content)
     call_command("verify_release", stdout=io.StringIO())
+
+
+def test_rows_from_before_the_chain_get_their_hashes_from_the_migration(rows: list[AuditEvent]) -> None:
+    chain_rows = import_module("accounts.migrations.0005_audit_chain").chain_rows
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE accounts_auditevent DISABLE TRIGGER USER")
+        cursor.execute("UPDATE accounts_auditevent SET previous = id, hash = id")
+
+    chain_rows(apps, None)
+
+    assert "5 rows" in verify(rows[-1].hash)
