@@ -81,7 +81,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "responses_fieldworkcount": (READ, WRITE),
     "responses_printedquestionnaire": (READ, WRITE),
     # reports: the night writes, staff and the public read; releases are asked for and decided on the web.
-    "reports_policy": (APPEND, READ),
+    # The values of a policy never change; whoever decides on a proposal changes where it stands.
+    "reports_policy": (f"{APPEND}, UPDATE (status, decided_by_id, decided_at)", READ),
     "reports_claim": (READ, CHANGE),
     "reports_run": (READ, CHANGE),
     "reports_table": (READ, WRITE),

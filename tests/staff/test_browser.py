@@ -57,6 +57,8 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
         "new-edition": "/staff/editions/new/",
         "new-wave": "/staff/waves/new/",
         "password": "/staff/password/",
+        "policy": "/staff/policy/",
+        "change-policy": "/staff/policy/change/",
         "releases": "/staff/releases/",
         "release": f"/staff/releases/{release}/",
         "approve": f"/staff/releases/{release}/approve/",
