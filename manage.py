@@ -21,7 +21,7 @@ WITHOUT_SERVICES = {
     "help",
     "version",
 }
-ENVIRONMENTS = {"demo": "demo"}
+ENVIRONMENTS = {"demo": "demo", "staff_code": "demo"}
 
 
 def main(arguments: list[str]) -> None:

@@ -44,6 +44,10 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Nobody gives roles to the own account, here neither."""
+        return ("is_active", "is_staff", "is_superuser", "roles") if obj == request.user else ()
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """After the roles are saved, so that the audit row shows what holds now."""
         super().save_related(request, form, formsets, change)

@@ -3,10 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, User
 
 
 class StaffForm(forms.Form):
@@ -15,10 +14,7 @@ class StaffForm(forms.Form):
     use_required_attribute = False
 
 
-class LogInForm(AuthenticationForm):
-    """One sentence for every wrong pair, so that nobody learns here who has an account."""
-
-    use_required_attribute = False
+class LogInForm(StaffForm):
     username = forms.EmailField(
         label=_("E-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
@@ -30,14 +26,101 @@ class LogInForm(AuthenticationForm):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
+        max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Type your password.")},
     )
-    REFUSED = _(
-        "The e-mail address and the password do not belong together. Check both; capital letters count in the password."
+
+
+class CodeForm(StaffForm):
+    """The code of the app; where `recovery` is on, a recovery code will do as well."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "dir": "ltr",
+            }
+        ),
+        error_messages={
+            "required": _("Type the code that the app shows."),
+            "max_length": _("This is longer than a code."),
+        },
     )
-    # A closed account gets the same words as a wrong password.
-    error_messages = dict.fromkeys(("invalid_login", "inactive"), REFUSED)
+
+    def __init__(self, *args: Any, recovery: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = (
+            _("Six digits from the app, or one of your recovery codes.")
+            if recovery
+            else _("Six digits. They change every half minute.")
+        )
+
+
+class RolesForm(StaffForm):
+    roles = forms.ModelMultipleChoiceField(
+        queryset=Role.objects.all(),
+        to_field_name="key",
+        required=False,
+        label=_("Roles"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("There is no role called %(value)s.")},
+    )
+
+    @property
+    def chosen(self) -> list[str]:
+        return sorted(role.key for role in self.cleaned_data["roles"])
+
+
+class InviteForm(RolesForm):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        error_messages={
+            "required": _("Type the e-mail address of the new member of staff."),
+            "invalid": _("Type the e-mail address in full, such as name@example.org."),
+        },
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("How other members of staff see this person."),
+    )
+    field_order = ("email", "name", "roles")
+
+
+class AuditFilter(forms.Form):
+    """A form that is sent by GET. What it cannot read filters nothing, and the page says so."""
+
+    use_required_attribute = False
+    action = forms.CharField(
+        label=_("Action begins with"),
+        max_length=60,
+        required=False,
+        help_text=_("For example release, or staff.logged_in."),
+    )
+    who = forms.CharField(
+        label=_("E-mail address of who did it"),
+        max_length=254,
+        required=False,
+        help_text=_("“system” for what no person did."),
+    )
+    first = forms.DateField(
+        label=_("From the day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Type the first day as 2019-06-03.")},
+    )
+    last = forms.DateField(
+        label=_("To the day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Type the last day as 2019-06-03.")},
+    )
 
 
 class PasswordForm(StaffForm):

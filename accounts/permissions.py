@@ -27,6 +27,9 @@ DESCRIPTIONS: dict[str, str | Promise] = {
     "table.view": gettext_lazy("look at draft tables"),
     "release.request": gettext_lazy("ask for a release"),
     "release.approve": gettext_lazy("approve, reject or take back a release"),
+    "policy.change": gettext_lazy("change the rules of what may be shown"),
+    "staff.manage": gettext_lazy("invite members of staff, change their roles or close their accounts"),
+    "audit.view": gettext_lazy("read the audit log"),
 }
 PERMISSIONS: list[str] = list(DESCRIPTIONS)
 

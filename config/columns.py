@@ -27,9 +27,14 @@ class About(StrEnum):
 
 
 COLUMNS: dict[str, dict[About, str]] = {
-    "accounts_auditevent": {About.AUDIT: "id at action target details actor_id"},
+    "accounts_auditevent": {About.AUDIT: "id at action target details actor_id previous hash"},
     "accounts_role": {About.STAFF: "id key name permissions"},
-    "accounts_user": {About.STAFF: "id password last_login is_superuser email name is_active is_staff"},
+    "accounts_user": {
+        About.STAFF: "id password last_login is_superuser email name is_active is_staff session_version"
+    },
+    "accounts_secondfactor": {About.STAFF: "user_id sealed last_step"},
+    "accounts_recoverycode": {About.STAFF: "id user_id code_hash"},
+    "accounts_failedlogin": {About.STAFF: "subject failures last_at"},
     "accounts_user_groups": {About.STAFF: "id user_id group_id"},
     "accounts_user_roles": {About.STAFF: "id user_id role_id"},
     "accounts_user_user_permissions": {About.STAFF: "id user_id permission_id"},
@@ -115,7 +120,8 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_printedquestionnaire": {About.DEFINITION: "id wave_id language fingerprint content"},
     "reports_policy": {
         About.SYSTEM: "id version min_base min_base_high min_base_break full_base min_cell_total min_cell_total_high"
-        " min_cell_break min_cell_break_high draft_step"
+        " min_cell_break min_cell_break_high draft_step status loosens note proposed_by_id proposed_at decided_by_id"
+        " decided_at"
     },
     "reports_claim": {About.SYSTEM: "wave_id number lease_until"},
     "reports_run": {

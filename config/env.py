@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_network
 from typing import Any
 
 from psycopg import ProgrammingError
@@ -56,18 +55,6 @@ class Environment:
     def words(self, name: str) -> list[str]:
         """A list that is separated by commas."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
-
-    def networks(self, name: str) -> list[str]:
-        """A list of addresses or networks such as 10.0.0.0/8."""
-        found = []
-        for word in self.words(name):
-            try:
-                found.append(str(ip_network(word)))
-            except ValueError:
-                self.problems.append(
-                    f"{name} names {word!r}. Set it to addresses or networks: 10.0.0.5,10.1.0.0/16"
-                )
-        return found
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """One of `choices`; the first is the default."""

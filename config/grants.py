@@ -39,6 +39,10 @@ GRANTS: dict[str, tuple[str, str]] = {
     "accounts_user_groups": (LINK, READ),
     "accounts_user_roles": (LINK, READ),
     "accounts_user_user_permissions": (LINK, READ),
+    "accounts_secondfactor": (WRITE, NOTHING),
+    "accounts_recoverycode": (LINK, NOTHING),
+    # The worker forgets failed log-ins after a day; it sees when they were and not whose.
+    "accounts_failedlogin": (CHANGE, "SELECT (last_at), DELETE"),
     # surveys: definitions are loaded and translated by staff; the worker reads them.
     "surveys_edition": (CHANGE, READ),
     "surveys_questionnaire": (WRITE, READ),
@@ -96,7 +100,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "responses_message": (WRITE, "SELECT, UPDATE, DELETE"),
     "responses_mailkey": (READ, APPEND),
     # reports: the night writes, staff and the public read; releases are asked for and decided on the web.
-    "reports_policy": (APPEND, READ),
+    # The values of a policy never change; whoever decides on a proposal changes where it stands.
+    "reports_policy": (f"{APPEND}, UPDATE (status, decided_by_id, decided_at)", READ),
     "reports_claim": (READ, CHANGE),
     "reports_run": (READ, CHANGE),
     "reports_table": (READ, WRITE),

@@ -6,6 +6,7 @@ This module starts nothing and asks nobody: type checkers and editors import it 
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -37,8 +38,6 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
     [] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-# Proxies whose word is taken for where a request comes from, in X-Forwarded-For; others may write what they like there.
-TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -67,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "config.csrf.CsrfWithoutReferrer",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.StaffSessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -114,7 +114,12 @@ PASSWORD_HASHERS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "staff:dashboard"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# Of a staff session: how long it may be left alone, and how long it lasts at most.
+STAFF_IDLE = timedelta(minutes=env.number("STAFF_IDLE_MINUTES", 30))
+STAFF_SESSION = timedelta(hours=12)
+SESSION_COOKIE_AGE = int(STAFF_SESSION.total_seconds())
+# How many proxies of the site's own stand in front of it; each adds an address to X-Forwarded-For.
+PROXIES = env.number("PROXIES", 1 if IN_PRODUCTION else 0)
 
 LANGUAGE_CODE = "en"
 # Only what the interface is translated into: a page must not say that it is in a language which its words are not in.
@@ -163,6 +168,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "__Host-enquiry_session" if IN_PRODUCTION else "enquiry_session"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-enquiry_known" if IN_PRODUCTION else "enquiry_known"
 CSRF_COOKIE_HTTPONLY = True
 # What was typed into a form that fails the check is not lost.
 CSRF_FAILURE_VIEW = "responses.views.kept.csrf_refused"
@@ -225,6 +231,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "responses.tasks.go_on_mailing",
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
+    },
+    "forget_failed_log_ins": {
+        "task": "accounts.tasks.forget_failed_log_ins",
+        "schedule": crontab(minute="20"),
+    },
+    "mail_audit_head": {
+        "task": "accounts.tasks.mail_audit_head",
+        "schedule": crontab(hour="7", minute="0", day_of_week="mon"),
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(ENQUIRY_VAR / "beat-schedule")

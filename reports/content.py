@@ -34,11 +34,16 @@ POLICY_FIELDS = (
 )
 
 
-def content_of(edition: Edition) -> dict[str, Any]:
+def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
+    """`audit_head` is the hash of the newest row of the audit log when the release was asked for.
+
+    Printed in public, it lets anybody see later whether the log up to there was written anew.
+    """
     waves = queries.waves_of(edition)
     tables = {wave.pk: _tables(wave) for wave in waves}
     policies = {table.policy for found in tables.values() for table in found.values()}
-    return {
+    anchor = {"audit_head": audit_head} if audit_head else {}
+    return anchor | {
         "edition": {"year": edition.year, "title": edition.title},
         "synthetic": any(wave.synthetic for wave in waves),
         "parts": [_part(wave, tables[wave.pk]) for wave in waves],

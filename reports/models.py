@@ -9,7 +9,12 @@ from surveys.models import CODE, Edition, Wave
 
 
 class Policy(models.Model):
-    """What may be said, as data: minimum bases and cells. A wave follows the newest version."""
+    """What may be said, as data: minimum bases and cells. A wave follows the newest version that is in force."""
+
+    class Status(models.TextChoices):
+        IN_FORCE = "in_force", _("in force")
+        PROPOSED = "proposed", _("waiting for a second person")
+        REJECTED = "rejected", _("rejected")
 
     version = models.PositiveSmallIntegerField(unique=True)
     min_base = models.PositiveSmallIntegerField(default=30, help_text=_("Below it no number is shown."))
@@ -33,10 +38,41 @@ class Policy(models.Model):
     draft_step = models.PositiveSmallIntegerField(
         default=30, help_text=_("Draft tables of an open wave are renewed after this many further responses.")
     )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.IN_FORCE)
+    loosens = models.BooleanField(default=False, help_text=_("Whether some value is below the one before."))
+    note = models.TextField(blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("version",)
         verbose_name_plural = "policies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status"], condition=Q(status="proposed"), name="policy_one_open_proposal"
+            ),
+            models.CheckConstraint(
+                condition=~Q(loosens=True, status="in_force")
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                name="policy_looser_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=True, proposed_at__isnull=True)
+                | Q(proposed_by__isnull=False, proposed_at__isnull=False),
+                name="policy_proposed_by_and_at_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True, decided_at__isnull=True)
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="policy_decided_by_and_at_together",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"policy {self.version}"

@@ -19,7 +19,7 @@ GOOD = (Run.Status.DONE, Run.Status.UNCHANGED)
 
 
 def current_policy() -> Policy:
-    return Policy.objects.order_by("-version")[0]
+    return Policy.objects.filter(status=Policy.Status.IN_FORCE).order_by("-version")[0]
 
 
 def run_of_tables(wave: Wave) -> Run | None:

@@ -13,12 +13,21 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Role
+from accounts.models import Role, User
 from surveys.models import Wave
-from tests.staff.people import member
+from tests.staff.people import log_in, member
 from tests.staff.stage import stage_everything
 
-VISITORS = ("anonymous", "outsider", "fieldwork", "analyst", "publisher", "superuser")
+ROLES = (
+    "fieldwork",
+    "coder",
+    "analyst",
+    "editor",
+    "publisher",
+    "auditor",
+    "administrator",
+)
+VISITORS = ("anonymous", "outsider", *ROLES, "superuser")
 EVERYBODY = frozenset(VISITORS)
 LOGGED_IN = EVERYBODY - {"anonymous"}
 SUPERUSER = frozenset({"superuser"})
@@ -74,8 +83,23 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "withdraw/taken": EVERYBODY,
     # staff
     "staff/login/": EVERYBODY,
+    # Between the two steps of a log-in; whoever is logged in already is led on.
+    "staff/login/code/": LOGGED_IN,
+    "staff/login/set-up/": LOGGED_IN,
     "staff/logout/": LOGGED_IN,
     "staff/password/": LOGGED_IN,
+    "staff/second-step/": LOGGED_IN,
+    "staff/second-step/codes/": LOGGED_IN,
+    "staff/second-step/device/": LOGGED_IN,
+    "staff/second-step/device/new/": LOGGED_IN,
+    "staff/people/": ("staff.manage",),
+    "staff/people/invite/": ("staff.manage",),
+    "staff/people/<int:user_id>/": ("staff.manage",),
+    "staff/people/<int:user_id>/roles/": ("staff.manage",),
+    "staff/people/<int:user_id>/close/": ("staff.manage",),
+    "staff/people/<int:user_id>/open/": ("staff.manage",),
+    "staff/people/<int:user_id>/reset/": ("staff.manage",),
+    "staff/audit/": ("audit.view",),
     "staff/": LOGGED_IN,
     "staff/editions/new/": ("wave.manage",),
     "staff/waves/new/": ("wave.manage",),
@@ -128,6 +152,10 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/questionnaires/<int:questionnaire_id>/try/": ("wave.view",),
     "staff/runs/": ("run.view",),
     "staff/runs/<int:run_id>/": ("run.view",),
+    "staff/policy/": ("policy.change",),
+    "staff/policy/change/": ("policy.change",),
+    "staff/policy/<int:version>/approve/": ("policy.change",),
+    "staff/policy/<int:version>/reject/": ("policy.change",),
     "staff/releases/": ("release.request", "release.approve"),
     "staff/editions/<int:year>/release/": ("release.request",),
     "staff/releases/<int:release_id>/": ("release.request", "release.approve"),
@@ -167,10 +195,12 @@ def address(route: str, wave: Wave) -> str:
         "questionnaire_id": str(wave.questionnaire_id),
         "release_id": str(wave.edition.releases.get().pk),
         "year": str(wave.edition.year),
+        "user_id": str(User.objects.order_by("pk")[0].pk),
         "question": "policy",
         "what": "unsure",
         "number": "1",
         "n": "1",
+        "version": "1",
         "token": "A" * 22,
         "object_id": "1",
         "content_type_id": "1",
@@ -186,7 +216,8 @@ def visitors(db: None) -> dict[str, Client]:
     clients = {name: Client() for name in VISITORS}
     for name in VISITORS[1:]:
         roles = [name] if name not in {"outsider", "superuser"} else []
-        clients[name].force_login(member(*roles, email=f"{name}@example.org", superuser=name == "superuser"))
+        user = member(*roles, email=f"{name}@example.org", superuser=name == "superuser")
+        log_in(clients[name], user)
     return clients
 
 

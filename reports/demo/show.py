@@ -102,5 +102,12 @@ def addresses(stage: Stage) -> str:
         link = stage.invite(wave, [address])[0]
         lines.append(f"Answer yourself: {stage.base_url}{link}  ({wave.questionnaire.key})")
     lines.append(f"Staff:           {stage.base_url}/staff/  password {stage.password}")
-    lines += [f"                 {email}" for email in STAFF.values()]
+    lines += [
+        f"                 {email:28} second step: {stage.recovery_codes[role][0]}"
+        for role, email in STAFF.items()
+    ]
+    lines += [
+        "                 The code for the second step works once;",
+        "                 manage.py staff_code ADDRESS prints another.",
+    ]
     return "\n".join(lines)

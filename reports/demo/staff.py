@@ -18,9 +18,13 @@ class StaffBrowser:
     def __init__(self, base_url: str) -> None:
         self.http = httpx.Client(base_url=base_url, follow_redirects=True, timeout=60, trust_env=False)
 
-    def log_in(self, email: str, password: str) -> None:
+    def log_in(self, email: str, password: str, code: str) -> None:
+        """Both steps: the password, and a code that a device would show."""
         page = self.submit("/staff/login/", {"username": email, "password": password})
-        if page.url.rstrip("/").endswith("/login"):
+        if not page.url.endswith("/login/code/"):
+            raise StaffPageRefused(page.says())
+        page = self.submit("/staff/login/code/", {"code": code})
+        if "/login/" in page.url:
             raise StaffPageRefused(page.says())
 
     def submit(self, path: str, values: Mapping[str, str] | None = None) -> Page:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from accounts.actions import change_password, create_staff
+from accounts.actions.second_factor import enrol, has_second_factor, renew_recovery_codes, usable_code
+from accounts.actions.staff import change_password, create_staff
+from accounts.codes import code_at, new_secret, step_of
 from accounts.models import User
 from reports.actions.night import request_run
 from reports.demo.casts import ANNOUNCED, Cast, text_of_place
@@ -42,6 +44,8 @@ STAFF = {
     "fieldwork": "fieldwork@example.org",
     "analyst": "analyst@example.org",
     "publisher": "publisher@example.org",
+    "auditor": "auditor@example.org",
+    "administrator": "administrator@example.org",
 }
 TASK_SECONDS = 600.0
 
@@ -59,9 +63,10 @@ class Stage:
     progress: Progress
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     staff: dict[str, User] = field(default_factory=dict)
+    recovery_codes: dict[str, list[str]] = field(default_factory=dict)
 
     def hire(self) -> None:
-        """The three members of staff, with a new password each time the demo starts."""
+        """The members of staff, with a new password and new recovery codes each time the demo starts."""
         for role, email in STAFF.items():
             user = User.objects.filter(email=email).first()
             if user is None:
@@ -69,6 +74,7 @@ class Stage:
             else:
                 change_password(user=user, password=self.password, by=user, now=now())
             self.staff[role] = user
+            self.recovery_codes[role] = give_second_step(user)
 
     def load_questionnaires(self, files: Iterable[Path]) -> None:
         for path in files:
@@ -145,12 +151,18 @@ class Stage:
     def release(self) -> Release:
         """Asked for by the analyst and approved by the publisher, each at a browser of their own."""
         analyst, publisher = StaffBrowser(self.base_url), StaffBrowser(self.base_url)
-        analyst.log_in(STAFF["analyst"], self.password)
+        analyst.log_in(STAFF["analyst"], self.password, self.code("analyst"))
         analyst.submit(f"/staff/editions/{YEAR}/release/", {"note": "First release of the demonstration"})
         asked = Release.objects.filter(edition__year=YEAR).latest("pk")
-        publisher.log_in(STAFF["publisher"], self.password)
+        publisher.log_in(STAFF["publisher"], self.password, self.code("publisher"))
         publisher.submit(f"/staff/releases/{asked.pk}/approve/", {"note": "Checked against the plan"})
         return Release.objects.get(pk=asked.pk, status=Release.Status.APPROVED)
+
+    def code(self, role: str) -> str:
+        """What the device of this member of staff shows, once its last code is used up."""
+        user = self.staff[role]
+        self.wait(lambda: usable_code(user, now()) is not None)
+        return usable_code(user, now()) or ""
 
     def wait(self, is_done: Callable[[], bool]) -> None:
         deadline = time.monotonic() + TASK_SECONDS
@@ -159,6 +171,15 @@ class Stage:
             if time.monotonic() > deadline:
                 raise NightFailed(f"The worker has not finished after {TASK_SECONDS:.0f} s.")
             time.sleep(0.2)
+
+
+def give_second_step(user: User) -> list[str]:
+    """A second step as a person would set it up. Returns recovery codes, for a visitor to log in with."""
+    if has_second_factor(user):
+        return renew_recovery_codes(user=user, by=user, now=now())
+    secret = new_secret()
+    code = code_at(secret, step_of(now()) - 1)
+    return enrol(user=user, secret=secret, code=code, by=user, now=now())
 
 
 def now() -> datetime:

@@ -115,6 +115,8 @@ class Report:
     parts: tuple[Part, ...]
     policy: JSON
     method: JSON
+    audit_head: str = ""
+    """Of the audit log when the release was asked for; empty in releases from before it was chained."""
 
 
 def read_report(content: JSON) -> Report:
@@ -126,6 +128,7 @@ def read_report(content: JSON) -> Report:
         parts=tuple(read_part(part) for part in content["parts"]),
         policy=content.get("policy") or {},
         method=content.get("method") or {},
+        audit_head=content.get("audit_head", ""),
     )
 
 

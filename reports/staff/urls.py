@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.staff import dashboard, releases, runs, tables
+from reports.staff import dashboard, policies, releases, runs, tables
 
 app_name = "staff"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/run/", runs.start, name="start_run"),
     path("waves/<uuid:wave_id>/tables/", tables.tables, name="tables"),
     path("waves/<uuid:wave_id>/tables/<slug:question>/", tables.question, name="question"),
+    path("policy/", policies.policy, name="policy"),
+    path("policy/change/", policies.change, name="change_policy"),
+    path("policy/<int:version>/approve/", policies.approve, name="approve_policy"),
+    path("policy/<int:version>/reject/", policies.reject, name="reject_policy"),
     path("releases/", releases.releases, name="releases"),
     path("editions/<int:year>/release/", releases.request_release, name="request_release"),
     path("releases/<int:release_id>/", releases.review, name="release"),

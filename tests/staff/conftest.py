@@ -7,7 +7,7 @@ from celery import current_app
 from django.test import Client
 
 from accounts.models import User
-from tests.staff.people import member
+from tests.staff.people import log_in, member
 
 
 @pytest.fixture
@@ -37,12 +37,7 @@ def superuser(db: None) -> User:
 
 @pytest.fixture
 def logged_in() -> Callable[[User], Client]:
-    def log_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return log_in
+    return lambda user: log_in(Client(), user)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import AuditEvent, Role, User
 from surveys.models import Edition
 from tests.services import acting_as
-from tests.staff.people import PASSWORD
+from tests.staff.people import PASSWORD, log_in
 
 
 def test_back_office_holds_accounts_roles_and_editions_only() -> None:
@@ -20,7 +20,7 @@ def test_back_office_holds_accounts_roles_and_editions_only() -> None:
 def test_back_office_for_staff_who_are_no_superusers_is_closed(client: Client, publisher: User) -> None:
     publisher.is_staff = True
     publisher.save()
-    client.force_login(publisher)
+    log_in(client, publisher)
 
     response = client.get("/admin/", follow=True)
 
@@ -35,7 +35,7 @@ def test_back_office_logs_in_through_the_staff_pages(client: Client) -> None:
 
 
 def test_account_made_in_the_back_office_is_recorded_with_its_roles(client: Client, superuser: User) -> None:
-    client.force_login(superuser)
+    log_in(client, superuser)
     typed = {
         "email": "new@example.org",
         "password1": PASSWORD,
@@ -59,14 +59,14 @@ def test_account_made_in_the_back_office_is_recorded_with_its_roles(client: Clie
 
 
 def test_account_is_never_deleted_in_the_back_office(client: Client, superuser: User, analyst: User) -> None:
-    client.force_login(superuser)
+    log_in(client, superuser)
 
     assert client.post(f"/admin/accounts/user/{analyst.pk}/delete/", {"post": "yes"}).status_code == 403
     assert User.objects.filter(pk=analyst.pk).exists()
 
 
 def test_password_set_in_the_back_office_is_recorded(client: Client, superuser: User, analyst: User) -> None:
-    client.force_login(superuser)
+    log_in(client, superuser)
 
     with acting_as("web"):
         response = client.post(
@@ -81,7 +81,7 @@ def test_password_set_in_the_back_office_is_recorded(client: Client, superuser: 
 def test_role_changed_in_the_back_office_is_recorded_with_its_permissions(
     client: Client, superuser: User
 ) -> None:
-    client.force_login(superuser)
+    log_in(client, superuser)
     role = Role.objects.get(key="analyst")
 
     with acting_as("web"):
@@ -99,7 +99,7 @@ def test_role_changed_in_the_back_office_is_recorded_with_its_permissions(
 
 
 def test_edition_made_in_the_back_office_is_recorded(client: Client, superuser: User) -> None:
-    client.force_login(superuser)
+    log_in(client, superuser)
 
     with acting_as("web"):
         response = client.post("/admin/surveys/edition/add/", {"year": "2019", "title": "Report"})

@@ -12,7 +12,8 @@ from reports.models import Run
 from surveys.models import KeyCustody, Wave
 from tests import accessibility
 from tests.services import WebServer
-from tests.staff.people import NOW, PASSWORD, member
+from tests.staff.browsing import sign_in
+from tests.staff.people import NOW, member
 from tests.staff.stage import counted, give_key, requested, small_wave
 
 if TYPE_CHECKING:
@@ -35,13 +36,7 @@ def wave(committed_database: object) -> Wave:
 @pytest.fixture
 def signed_in(page: Page, web_server: WebServer) -> Page:
     user = member("fieldwork", "analyst", "publisher", email="everything@example.org")
-    user.set_password(PASSWORD)
-    user.save()
-    page.goto(f"{web_server.url}/staff/")
-    page.get_by_label("E-mail address").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/staff/")
+    sign_in(page, web_server.url, user)
     return page
 
 
@@ -68,6 +63,8 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
         "new-edition": "/staff/editions/new/",
         "new-wave": "/staff/waves/new/",
         "password": "/staff/password/",
+        "policy": "/staff/policy/",
+        "change-policy": "/staff/policy/change/",
         "releases": "/staff/releases/",
         "release": f"/staff/releases/{release}/",
         "approve": f"/staff/releases/{release}/approve/",

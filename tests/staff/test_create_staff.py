@@ -5,8 +5,8 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.actions import AddressTaken, PasswordTooWeak, change_password
-from accounts.actions import create_staff as create
+from accounts.actions.staff import AddressTaken, PasswordTooWeak, change_password
+from accounts.actions.staff import create_staff as create
 from accounts.models import AuditEvent, User
 from tests.services import acting_as
 from tests.staff.people import NOW, PASSWORD
@@ -41,7 +41,7 @@ def test_create_staff_with_roles_can_log_in_and_is_recorded() -> None:
         (("nobody",), "is not an e-mail address"),
         (
             ("a@example.org", "--role", "boss"),
-            "no role called boss. The roles are: analyst, fieldwork, publisher",
+            "no role called boss. The roles are: administrator, analyst, auditor, coder, editor, fieldwork, publisher",
         ),
     ],
 )

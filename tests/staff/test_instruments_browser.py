@@ -11,7 +11,8 @@ from surveys.storage import write_wordings
 from tests.accessibility import WIDE, faults
 from tests.respond.fieldwork import new_link, open_wave
 from tests.services import Database, WebServer
-from tests.staff.people import PASSWORD, member
+from tests.staff.browsing import sign_in
+from tests.staff.people import member
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -39,13 +40,7 @@ def wave(key: str, committed_database: Database) -> Wave:
 @pytest.fixture
 def signed_in(page: Page, web_server: WebServer, wave: Wave) -> Page:
     user = member("analyst", email="analyst@example.org")
-    user.set_password(PASSWORD)
-    user.save()
-    page.goto(f"{web_server.url}/staff/")
-    page.get_by_label("E-mail address").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/staff/")
+    sign_in(page, web_server.url, user)
     return page
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.actions import (
+from accounts.actions.staff import (
     AddressTaken,
     AddressUnreadable,
     PasswordTooWeak,

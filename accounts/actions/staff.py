@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from datetime import datetime
 
@@ -9,8 +10,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, permissions
+from accounts.actions.second_factor import end_sessions
 from accounts.models import Role, User
+
+FIRST_PASSWORD_BYTES = 12
 
 
 class AddressTaken(Exception):
@@ -37,6 +41,18 @@ class PasswordTooWeak(Exception):
         super().__init__(" ".join(reasons))
 
 
+class OwnAccount(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            _("You cannot change your own roles or close your own account. Another administrator can.")
+        )
+
+
+class NothingChanged(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("This is how it is already. Nothing was changed."))
+
+
 @transaction.atomic
 def create_staff(
     *,
@@ -56,6 +72,59 @@ def create_staff(
     user.roles.set(found)
     audit.record("staff.created", by=by, now=now, target=user, roles=sorted(set(roles)))
     return user
+
+
+@transaction.atomic
+def invite_staff(
+    *, email: str, name: str, roles: Collection[str], by: User, now: datetime
+) -> tuple[User, str]:
+    """An account with a password that is shown once, to be handed over and then changed by its owner."""
+    permissions.check(by, "staff.manage")
+    password = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
+    return create_staff(email=email, name=name, password=password, roles=roles, by=by, now=now), password
+
+
+def check_can_manage(by: User, user: User) -> None:
+    permissions.check(by, "staff.manage")
+    if by.pk == user.pk:
+        raise OwnAccount
+
+
+@transaction.atomic
+def change_roles(*, user: User, roles: Collection[str], by: User, now: datetime) -> None:
+    """Nobody changes their own: whoever gives roles away would otherwise hold all of them."""
+    check_can_manage(by, user)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    before, after = set(user.roles.values_list("key", flat=True)), set(roles)
+    if before == after:
+        raise NothingChanged
+    user.roles.set(find_roles(after))
+    audit.record(
+        "staff.roles_changed",
+        by=by,
+        now=now,
+        target=user,
+        given=sorted(after - before),
+        taken=sorted(before - after),
+    )
+
+
+@transaction.atomic
+def close_account(*, user: User, by: User, now: datetime) -> None:
+    """The account logs in no more, and whoever is logged in to it is logged out."""
+    check_can_manage(by, user)
+    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        raise NothingChanged
+    end_sessions(user)
+    audit.record("staff.closed", by=by, now=now, target=user)
+
+
+@transaction.atomic
+def reopen_account(*, user: User, by: User, now: datetime) -> None:
+    check_can_manage(by, user)
+    if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        raise NothingChanged
+    audit.record("staff.reopened", by=by, now=now, target=user)
 
 
 @transaction.atomic

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import throttle
+from accounts.actions import anchor
+
+
+@shared_task(name="accounts.tasks.forget_failed_log_ins")
+def forget_failed_log_ins() -> None:
+    """Every hour: what is a day old."""
+    throttle.forget(timezone.now())
+
+
+@shared_task(name="accounts.tasks.mail_audit_head")
+def mail_audit_head() -> None:
+    """Every Monday. Delivered twice it sends the same twice, which harms nobody."""
+    anchor.mail_audit_head(now=timezone.now())
