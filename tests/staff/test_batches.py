@@ -140,7 +140,7 @@ def test_wave_whose_door_is_shut_or_that_has_closed_gets_no_codes(wave: Wave, fi
 
 
 def use(batch: CodeBatch, number: int, state: str = STATE.FINISHED) -> None:
-    some = list(Invitation.objects.filter(batch=batch).values_list("pk", flat=True)[:number])
+    some = list(Invitation.objects.filter(batch=batch).order_by("pk").values_list("pk", flat=True)[:number])
     Invitation.objects.filter(pk__in=some).update(state=state)
 
 
