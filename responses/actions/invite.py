@@ -14,7 +14,7 @@ from responses.invitations import InvitationRow
 from responses.mail.keys import public_key, seal_token
 from responses.models import Invitation
 from responses.sealing import new_token, session_key, token_hash, token_text
-from surveys.models import Wave
+from surveys.models import Door, Wave
 
 ROWS_AT_ONCE = 1000
 
@@ -22,6 +22,16 @@ ROWS_AT_ONCE = 1000
 class WaveTakesNoInvitations(Exception):
     def __init__(self) -> None:
         super().__init__(_("This wave has closed. Nobody can be invited to it any more."))
+
+
+class EmailDoorShut(WaveTakesNoInvitations):
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            _(
+                "This wave takes nobody by a personal link: that door is not open, so a link would open nothing."
+            ),
+        )
 
 
 class AlreadyInvited(Exception):
@@ -52,6 +62,8 @@ def _invite(
     permissions.check(by, "invitation.upload")
     if wave.status == Wave.Status.FINAL or now >= wave.closes_at:
         raise WaveTakesNoInvitations
+    if Door.EMAIL not in wave.doors:
+        raise EmailDoorShut
     invited = [(row, new_token()) for row in _with_one_spelling(wave, rows)]
     try:
         with transaction.atomic():

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from responses.access import NoInvitation, Visit, visit_by, visit_of, waiting_of
 from responses.actions.decline import decline as decline_to_answer
+from responses.actions.enter import REFUSED, check_opens
 from responses.actions.forward import check_can_forward
 from responses.actions.refusals import CannotForward
 from responses.actions.send import check_takes_ballots
@@ -26,7 +27,6 @@ from responses.views.come_back import begin_with_code, begun_already
 from responses.views.pages import respondent_page, respondent_render, to_step
 from responses.views.steps import journey_of
 from surveys.definition import PageKind
-from surveys.models import Door
 
 
 @respondent_page
@@ -37,9 +37,14 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if read is None:
         raise NoInvitation
     visit = visit_by(session_key(read))
-    if Door.EMAIL not in visit.wave.doors or visit.needs_come_back_code:
+    if visit.needs_come_back_code:
         # What leads to other doors is typed or signed, and has no address.
         raise NoInvitation
+    try:
+        check_opens(visit.invitation, has_draft=visit.has_draft, now=timezone.now())
+    except REFUSED as refusal:
+        # One page for a link that is wrong, used, or too late.
+        raise NoInvitation from refusal
     response = redirect("responses:answer")
     hand_over(response, visit.key)
     return response

@@ -118,7 +118,8 @@ def _surroundings(request: HttpRequest, turn: Turn) -> dict[str, Any]:
     try:
         visit = visit_of(request)
     except NoInvitation:
-        return {}
+        # The address may be a link, which must not stand in a page.
+        return {"switch_next": reverse("responses:answer")}
     typed = typed_answers(visit.definition, request.POST) if turn.loses else ()
     lost = _held(request) if typed else {"switch_next": reverse("responses:answer")}
     return Texts(visit).frame | {"typed": typed} | lost

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotPermitted
-from responses.actions.invite import AlreadyInvited, WaveTakesNoInvitations, invite
+from responses.actions.invite import AlreadyInvited, EmailDoorShut, WaveTakesNoInvitations, invite
 from responses.invitations import (
     Expected,
     InvitationRow,
@@ -188,3 +188,12 @@ def test_invite_of_one_organisation_in_several_spellings_makes_one_unit(organisa
 
     units = Invitation.objects.order_by("email").values_list("unit", flat=True)
     assert list(units) == ["Acme  Group", "Bolt", "Acme  Group"]
+
+
+def test_wave_whose_door_for_links_is_shut_invites_nobody(field: Field) -> None:
+    field.wave.doors = ["code"]
+
+    with pytest.raises(EmailDoorShut, match="that door is not open"):
+        invite(wave=field.wave, rows=ROWS.rows, by=member_of_staff("fieldwork"), now=NOW)
+
+    assert not Invitation.objects.exists()

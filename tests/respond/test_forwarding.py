@@ -234,7 +234,9 @@ def test_invitation_without_an_address_says_that_it_cannot_be_handed_on(wave: Wa
 def test_wave_that_is_not_open_hands_nothing_on(db: None, opens: float, closes: float, heading: str) -> None:
     now = datetime.now(UTC)
     times = {"opens_at": now + timedelta(days=opens), "closes_at": now + timedelta(days=closes)}
-    respondent = Respondent(new_link(open_wave("enterprise", **times), email=OWN)).open()
+    wave = open_wave("enterprise")
+    respondent = Respondent(new_link(wave, email=OWN)).open()
+    Wave.objects.filter(pk=wave.pk).update(**times)
 
     respondent.get("/answer/forward")
 

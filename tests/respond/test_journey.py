@@ -201,14 +201,16 @@ def test_sending_twice_counts_once_and_shows_the_same_receipt(respondent: Respon
     assert Ballot.objects.count() == 1
 
 
-def test_second_use_of_a_link_is_refused_kindly(respondent: Respondent) -> None:
+def test_second_use_of_a_link_gets_the_page_of_a_wrong_one(respondent: Respondent) -> None:
     to_check(respondent).press("send")
 
     respondent.open()
+    wrong = Respondent("/i/" + "A" * 22).open()
 
-    assert respondent.response.status_code == 200
-    assert respondent.heading == "Your answers have arrived"
-    assert "nothing was sent twice" in respondent.text()
+    assert respondent.response.status_code == 404
+    assert respondent.response.content == wrong.response.content
+    assert "they have arrived" in respondent.text()
+    assert "when answers were sent with it" in respondent.text()
 
 
 def test_receipt_made_up_by_somebody_is_not_shown_after_sending(respondent: Respondent) -> None:
@@ -286,9 +288,15 @@ def test_closed_wave_thanks_and_begins_nothing(db: None) -> None:
     now = datetime.now(UTC)
     wave = open_wave("enterprise", opens_at=now - timedelta(days=9), closes_at=now - timedelta(minutes=1))
 
-    respondent = Respondent(new_link(wave)).open()
+    link = new_link(wave)
+    late = Respondent(link).open()
+    Wave.objects.update(closes_at=now + timedelta(minutes=1))
+    in_time = Respondent(link).open()
+    Wave.objects.update(closes_at=now - timedelta(minutes=1))
 
-    assert respondent.heading == "This survey has closed"
+    assert (late.response.status_code, late.heading) == (404, "There is no questionnaire to open here")
+    assert in_time.response.status_code == 200
+    assert in_time.get("/answer/").heading == "This survey has closed"
     assert not Draft.objects.exists()
 
 

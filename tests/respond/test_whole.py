@@ -118,12 +118,12 @@ def test_whole_questionnaire_without_a_link_is_turned_away(wave: Wave) -> None:
 
 def test_whole_questionnaire_of_a_wave_that_has_closed_or_not_begun_is_not_shown(db: None) -> None:
     now = datetime.now(UTC)
-    closed = open_wave(
-        "enterprise", year=2019, opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=2)
-    )
+    closed = open_wave("enterprise", year=2019)
     coming = open_wave("law_enforcement", year=2020, opens_at=now + timedelta(days=1))
+    visitors = [Respondent(new_link(wave)).open() for wave in (closed, coming)]
+    Wave.objects.filter(pk=closed.pk).update(closes_at=now - timedelta(hours=2))
 
-    headings = [Respondent(new_link(wave)).open().get("/answer/whole").heading for wave in (closed, coming)]
+    headings = [visitor.get("/answer/whole").heading for visitor in visitors]
 
     assert headings == ["This survey has closed", "This survey is not open yet"]
 

@@ -9,8 +9,10 @@ import pytest
 
 from reports import queries
 from reports.models import Run
+from responses.models import CodeBatch, Portal, PortalKey
 from surveys.models import KeyCustody, Wave
 from tests import accessibility
+from tests.respond.doors import with_doors
 from tests.services import WebServer
 from tests.staff.browsing import sign_in
 from tests.staff.people import NOW, member
@@ -53,6 +55,7 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
         "key-part": f"{root}key/part/",
         "key-destroy": f"{root}key/destroy/",
         "key-confirm": f"{root}key/confirm/",
+        **paths_of_doors(wave),
         "upload": f"{root}invitations/",
         "fieldwork": f"{root}fieldwork/",
         "tables": f"{root}tables/",
@@ -70,6 +73,27 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
         "approve": f"/staff/releases/{release}/approve/",
         "reject": f"/staff/releases/{release}/reject/",
         "request": "/staff/editions/2019/release/",
+    }
+
+
+def paths_of_doors(wave: Wave) -> dict[str, str]:
+    """Pages about access codes and portals, with something on each of them."""
+    with_doors(wave)
+    batch = CodeBatch.objects.create(wave=wave, contact_point="Front desk", size=40, language="en", used=15)
+    portal = Portal.objects.create(name="A portal", issuer="https://portal.example.org", audience="us")
+    portal.waves.add(wave)
+    key = PortalKey.objects.create(portal=portal, kid="first", public_key=bytes(32))
+    codes, portals = f"/staff/waves/{wave.pk}/codes/", f"/staff/portals/{portal.pk}/"
+    return {
+        "codes": codes,
+        "new-codes": f"{codes}new/",
+        "revoke": f"{codes}{batch.pk}/revoke/",
+        "portals": "/staff/portals/",
+        "new-portal": "/staff/portals/new/",
+        "portal": portals,
+        "portal-waves": f"{portals}waves/",
+        "new-portal-key": f"{portals}keys/new/",
+        "retire": f"{portals}keys/{key.pk}/retire/",
     }
 
 
@@ -130,6 +154,28 @@ def test_links_of_those_invited_can_be_saved_as_a_file(
     assert download.value.suggested_filename == "invitations-small-2019.csv"
     assert saved[1].startswith(f"first@example.org,{web_server.url}/i/")
     assert len(saved) == 3
+
+
+def test_sheet_of_access_codes_can_be_printed_and_saved(
+    signed_in: Page, web_server: WebServer, wave: Wave, tmp_path: Path
+) -> None:
+    Wave.objects.update(status="open", closes_at="2100-01-01T00:00Z", doors=["code"])
+
+    signed_in.goto(f"{web_server.url}/staff/waves/{wave.pk}/codes/new/")
+    signed_in.get_by_label("Contact point").fill("Front desk")
+    signed_in.get_by_label("How many codes").fill("8")
+    signed_in.get_by_role("button", name="Make the codes and show them").click()
+    assert not faults(signed_in, "sheet", tmp_path)
+    codes = signed_in.locator(".slip-code").all_inner_texts()
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("link", name="Save the codes as CSV").click()
+    signed_in.emulate_media(media="print")
+    signed_in.screenshot(path=tmp_path / "sheet-print.png", full_page=True)
+
+    assert len(set(codes)) == 8
+    saved = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert saved[1:] == [f"{code},{web_server.url}/code/" for code in codes]
+    assert not signed_in.get_by_text("These codes are shown once").is_visible()
 
 
 def test_log_in_page_passes_the_accessibility_rules(
