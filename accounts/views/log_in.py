@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, codes
 from accounts.actions.log_in import WrongPair, try_code, try_password
-from accounts.actions.second_factor import WrongCode, enrol, has_second_factor
+from accounts.actions.second_factor import NotProven, WrongCode, enrol, has_second_factor
 from accounts.actions.staff import PasswordTooWeak, change_password
 from accounts.forms import CodeForm, LogInForm, PasswordForm
 from accounts.models import User
@@ -134,7 +134,7 @@ def set_up(request: HttpRequest, half: Half) -> HttpResponse:
                 by=half.user,
                 now=timezone.now(),
             )
-        except WrongCode as refusal:
+        except NotProven as refusal:
             form.add_error("code", str(refusal))
         else:
             log_in_for_good(request, half.user)

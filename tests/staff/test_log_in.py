@@ -169,7 +169,10 @@ def test_first_log_in_sets_up_the_second_step_and_shows_recovery_codes_once(
     assert client.get("/staff/").headers["Location"].startswith(LOG_IN)
     assert client.get(CODE).headers["Location"] == LOG_IN
 
-    assert post(client, SET_UP, code="000000")[0] == 422
+    status, page = post(client, SET_UP, code="000000")
+    assert status == 422
+    assert "the clock of the device is wrong" in page
+    assert shown_secret(page) == secret
     status, page = post(client, SET_UP, code=code_now(secret))
 
     assert status == 200
