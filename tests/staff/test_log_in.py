@@ -334,6 +334,19 @@ def test_password_change_refused_says_why(
     assert analyst.check_password(PASSWORD)
 
 
+def test_password_change_guessed_at_waits_like_a_log_in(client: Client, analyst: User) -> None:
+    log_in_by_force(client, analyst)
+    for _number in range(5):
+        assert (
+            change(client, old="wrong", new="another long sentence", again="another long sentence")[0] == 422
+        )
+
+    status, page = change(client, old=PASSWORD, new="another long sentence", again="another long sentence")
+
+    assert status == 422
+    assert "Too many log-ins have failed." in page
+
+
 def test_page_with_post_without_token_of_the_form_is_refused(analyst: User) -> None:
     client = Client(enforce_csrf_checks=True)
 
