@@ -22,6 +22,16 @@ class WrongCode(Exception):
         )
 
 
+class NotProven(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This code does not fit. Type the code that the app shows now. If it never fits, the clock of the "
+                "device is wrong."
+            )
+        )
+
+
 class OwnSecondFactor(Exception):
     def __init__(self) -> None:
         super().__init__(_("You cannot remove your own second step. Another administrator can."))
@@ -49,7 +59,7 @@ def enrol(*, user: User, secret: bytes, code: str, by: User, now: datetime) -> l
     """Make this secret the user's second factor, proven by a code of it. Returns new recovery codes, shown once."""
     step = max(codes.matching_steps(secret, code, now), default=None)
     if step is None:
-        raise WrongCode
+        raise NotProven
     SecondFactor.objects.update_or_create(
         user=user, defaults={"sealed": seal_secret(secret, user), "last_step": step}
     )

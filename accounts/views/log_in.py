@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, codes
 from accounts.actions.log_in import WrongPair, try_code, try_password
-from accounts.actions.second_factor import WrongCode, enrol, has_second_factor
+from accounts.actions.second_factor import NotProven, WrongCode, enrol, has_second_factor
 from accounts.actions.staff import PasswordTooWeak, change_password
 from accounts.forms import CodeForm, LogInForm, PasswordForm
 from accounts.models import User
@@ -134,7 +134,7 @@ def set_up(request: HttpRequest, half: Half) -> HttpResponse:
                 by=half.user,
                 now=timezone.now(),
             )
-        except WrongCode as refusal:
+        except NotProven as refusal:
             form.add_error("code", str(refusal))
         else:
             log_in_for_good(request, half.user)
@@ -180,8 +180,8 @@ def log_out(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def password(request: StaffRequest) -> HttpResponse:
-    form = PasswordForm(request.user, posted(request))
-    if request.method == "POST" and form.is_valid():
+    form = PasswordForm(posted(request))
+    if form.is_valid() and old_password_is_right(request, form):
         try:
             change_password(
                 user=request.user, password=form.cleaned_data["new"], by=request.user, now=timezone.now()
@@ -194,3 +194,19 @@ def password(request: StaffRequest) -> HttpResponse:
             return redirect("staff:dashboard")
     context = {"title": _("Change your password"), "button": _("Change the password"), "here": "account"}
     return form_page(request, "staff/form.html", context, form)
+
+
+def old_password_is_right(request: StaffRequest, form: PasswordForm) -> bool:
+    """Tried like a log-in, so that whoever finds a browser left alone cannot guess here at leisure."""
+    try:
+        try_password(
+            email=request.user.email,
+            password=form.cleaned_data["old"],
+            visitor=visitor_of(request),
+            now=timezone.now(),
+        )
+    except WrongPair:
+        form.add_error("old", _("This is not the password you use now."))
+    except TooManyFailures as refusal:
+        form.add_error("old", str(refusal))
+    return not form.errors

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions.log_in import try_code
-from accounts.actions.second_factor import WrongCode, enrol, has_second_factor, renew_recovery_codes
+from accounts.actions.second_factor import (
+    NotProven,
+    WrongCode,
+    enrol,
+    has_second_factor,
+    renew_recovery_codes,
+)
 from accounts.forms import CodeForm
 from accounts.models import RecoveryCode
 from accounts.pages import StaffRequest, form_page, posted, show
@@ -99,7 +105,7 @@ def new_device(request: StaffRequest) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             )
-        except WrongCode as refusal:
+        except NotProven as refusal:
             form.add_error("code", str(refusal))
         else:
             forget_secret(request)

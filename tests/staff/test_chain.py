@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import import_module
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -22,6 +23,8 @@ from accounts.models import AuditEvent, User
 from accounts.tasks import mail_audit_head as mail_audit_head_task
 from reports import queries
 from reports.actions.release import approve, request
+from reports.content import canonical, content_of
+from reports.content import hash_of as content_hash_of
 from reports.models import Release, Run
 from surveys.models import Wave
 from tests.services import Database, acting_as
@@ -235,6 +238,18 @@ def test_head_is_mailed_by_its_task(rows: list[AuditEvent]) -> None:
     assert len(mail.outbox) == 1
 
 
+def test_head_without_a_mail_server_is_mailed_to_nobody_and_the_log_says_so(
+    rows: list[AuditEvent], settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    member("auditor")
+    settings.MAIL_IS_SET_UP = False
+
+    mail_audit_head_task()
+
+    assert not mail.outbox
+    assert "EMAIL_HOST is not set" in caplog.text
+
+
 def test_release_prints_the_head_of_when_it_was_asked_for(analyst: User, publisher: User) -> None:
     wave: Wave = small_wave(status="final")
     counted(wave)
@@ -254,8 +269,6 @@ def test_release_prints_the_head_of_when_it_was_asked_for(analyst: User, publish
 def test_release_from_before_the_chain_can_still_be_approved_and_checked(
     analyst: User, publisher: User
 ) -> None:
-    from reports.content import canonical, content_of, hash_of
-
     wave: Wave = small_wave(status="final")
     counted(wave)
     Run.objects.update(fingerprint=queries.fingerprint(wave, queries.current_policy()))
@@ -263,7 +276,7 @@ def test_release_from_before_the_chain_can_still_be_approved_and_checked(
     asked = Release.objects.create(
         edition=wave.edition,
         content=content.decode(),
-        content_hash=hash_of(content),
+        content_hash=content_hash_of(content),
         requested_by=analyst,
         requested_at=NOW,
     )

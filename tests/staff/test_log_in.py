@@ -169,7 +169,10 @@ def test_first_log_in_sets_up_the_second_step_and_shows_recovery_codes_once(
     assert client.get("/staff/").headers["Location"].startswith(LOG_IN)
     assert client.get(CODE).headers["Location"] == LOG_IN
 
-    assert post(client, SET_UP, code="000000")[0] == 422
+    status, page = post(client, SET_UP, code="000000")
+    assert status == 422
+    assert "the clock of the device is wrong" in page
+    assert shown_secret(page) == secret
     status, page = post(client, SET_UP, code=code_now(secret))
 
     assert status == 200
@@ -329,6 +332,19 @@ def test_password_change_refused_says_why(
     assert sentence in page
     analyst.refresh_from_db()
     assert analyst.check_password(PASSWORD)
+
+
+def test_password_change_guessed_at_waits_like_a_log_in(client: Client, analyst: User) -> None:
+    log_in_by_force(client, analyst)
+    for _number in range(5):
+        assert (
+            change(client, old="wrong", new="another long sentence", again="another long sentence")[0] == 422
+        )
+
+    status, page = change(client, old=PASSWORD, new="another long sentence", again="another long sentence")
+
+    assert status == 422
+    assert "Too many log-ins have failed." in page
 
 
 def test_page_with_post_without_token_of_the_form_is_refused(analyst: User) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from accounts import audit
 from accounts.actions import second_factor, staff
@@ -197,8 +198,6 @@ def test_second_step_is_removed_on_the_server_for_the_last_administrator(adminis
 def test_code_of_the_demonstration_is_printed_and_taken_once(
     analyst: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from django.utils import timezone
-
     with_second_factor(analyst)
     call_command("staff_code", analyst.email)
     first = capsys.readouterr().out.strip()

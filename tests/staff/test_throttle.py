@@ -7,6 +7,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.signing import dumps
 from django.db import connection
 from django.test import Client, RequestFactory, override_settings
@@ -15,12 +16,12 @@ from accounts import throttle
 from accounts.actions.log_in import WrongPair, try_code, try_password
 from accounts.actions.second_factor import WrongCode
 from accounts.models import FailedLogIn, User
-from accounts.tasks import forget_failed_log_ins
+from accounts.tasks import forget
 from accounts.throttle import LONGEST_WAIT, TooManyFailures, wait_after
 from accounts.visitors import SALT, Visitor, visitor_of
 from config.client_address import range_of
 from tests.services import Database, acting_as
-from tests.staff.people import NOW, PASSWORD, code_now, member, with_second_factor
+from tests.staff.people import NOW, PASSWORD, code_now, log_in, member, with_second_factor
 
 HERE, ELSEWHERE = Visitor("192.0.2.0/24"), Visitor("198.51.100.0/24")
 
@@ -157,12 +158,17 @@ def test_rows_hold_no_address_and_are_gone_after_a_day(analyst: User) -> None:
         assert throttle.forget(NOW + timedelta(hours=24)) == 2
 
 
-def test_task_forgets_what_is_a_day_old(analyst: User) -> None:
+def test_task_forgets_old_failures_and_sessions_that_are_over(client: Client, analyst: User) -> None:
     fail(analyst.email, times=1)
+    log_in(client, analyst)
+    over = Session.objects.create(session_key="over", session_data="", expire_date=NOW)
 
-    forget_failed_log_ins()
+    with acting_as("worker"):
+        forget()
 
     assert not FailedLogIn.objects.exists()
+    assert not Session.objects.filter(pk=over.pk).exists()
+    assert client.get("/staff/").status_code == 200
 
 
 def test_failure_that_is_a_day_old_counts_no_more(analyst: User) -> None:
