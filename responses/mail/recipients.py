@@ -1,7 +1,8 @@
 """Whom a mailing is for, and the numbers that staff see of it.
 
-A reminder is made for everybody who got the invitation by e-mail. Who has answered, or left the list, is left out only at the moment of
-sending, by the worker, and counted like everybody else: no number and no row of a mailing tells how many these are.
+A reminder is made for everybody who got the invitation by e-mail. Who has answered, or left the list, is left out only
+at the moment of sending, by the worker, and counted like everybody else: no number and no row of a mailing tells how
+many these are.
 """
 
 from __future__ import annotations
