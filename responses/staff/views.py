@@ -17,6 +17,7 @@ from accounts.permissions import require
 from responses.actions.invite import AlreadyInvited, WaveTakesNoInvitations, invite
 from responses.actions.keys import WorkerOutOfReach, request_key
 from responses.extracts import fieldwork_counts, fieldwork_counts_by_door
+from responses.fieldwork import EVERYBODY
 from responses.invitations import Problems, read_csv
 from responses.models import Invitation
 from responses.staff.forms import UploadForm
@@ -57,7 +58,17 @@ def counts_by_door(wave: Wave) -> dict[str, Any]:
     lines = [
         (str(state.label), [found[door].get(state.value) for door in found]) for state in Invitation.State
     ]
-    return {"doors": [str(Door(door).label) for door in found], "door_lines": lines}
+    lines.append((_("All who could answer"), [found[door].get(EVERYBODY) for door in found]))
+    return {
+        "doors": [str(Door(door).label) for door in found],
+        "door_lines": lines,
+        "rates": [rate(states) for states in found.values()],
+    }
+
+
+def rate(states: dict[str, int]) -> str:
+    """Sent, of all who could answer, in whole per cent."""
+    return f"{100 * states[Invitation.State.FINISHED] / states[EVERYBODY]:.0f} %"
 
 
 @require("invitation.upload")
