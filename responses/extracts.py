@@ -52,11 +52,15 @@ def tallies(wave: Wave) -> dict[str, dict[str, int]]:
 
 def fieldwork_counts(wave: Wave) -> dict[str, int]:
     """State -> how many invitations of all doors; what may not be shown is not there."""
-    return dict(FieldworkCount.objects.filter(wave=wave, door="").values_list("state", "count"))
+    found = FieldworkCount.objects.filter(wave=wave, door="").exclude(state="")
+    return dict(found.values_list("state", "count"))
 
 
 def fieldwork_counts_by_door(wave: Wave) -> dict[str, dict[str, int]]:
-    """Door -> state -> how many, so that response rates keep the doors apart; empty until all of them can be shown."""
+    """Door -> state -> how many, so that response rates keep the doors apart; empty until all of them can be shown.
+
+    Without a state: how many were invited in all, which stands where the number of those who sent does.
+    """
     found: dict[str, dict[str, int]] = {}
     for count in FieldworkCount.objects.filter(wave=wave).exclude(door="").order_by("door", "state"):
         found.setdefault(count.door, {})[count.state] = count.count

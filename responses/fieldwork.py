@@ -12,6 +12,9 @@ from surveys.models import Wave
 from surveys.places import CONTACTS_KEPT
 
 State = Invitation.State
+EVERYBODY = ""
+"""Stands in the place of a state for the invitations of all states."""
+
 LEAST_WANTED_FIRST = [
     str(state)
     for state in (
@@ -40,8 +43,16 @@ def count(wave: Wave) -> None:
     for door, state, number in found:
         counts.setdefault(door, {})[state] = number
     totals, doors = showable_by_door(counts, LEAST_WANTED_FIRST)
-    _store(wave, {"": totals, **doors})
+    invited = {door: sum(states.values()) for door, states in counts.items()}
+    shown = {"": totals, **doors}
+    everybody = {"": sum(invited.values()), **invited}
+    _store(wave, {door: _with_everybody(states, everybody[door]) for door, states in shown.items()})
     _count_batches(wave)
+
+
+def _with_everybody(shown: dict[str, int], everybody: int) -> dict[str, int]:
+    """Of how many, beside how many have sent: what is withheld is worked out from both, and is ten or more."""
+    return {**shown, EVERYBODY: everybody} if State.FINISHED in shown else shown
 
 
 def _store(wave: Wave, shown: dict[str, dict[str, int]]) -> None:

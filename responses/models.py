@@ -247,12 +247,12 @@ class Tally(models.Model):
 class FieldworkCount(models.Model):
     """How many invitations of a wave are in a state, renewed by the night; what staff see instead of names.
 
-    Without a door: of all doors together.
+    Without a door: of all doors together. Without a state: of all states.
     """
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="fieldwork_counts")
     door = models.CharField(max_length=10, choices=Door.choices, blank=True)
-    state = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, blank=True)
     count = models.PositiveIntegerField()
 
     class Meta:

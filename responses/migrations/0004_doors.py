@@ -81,6 +81,11 @@ class Migration(migrations.Migration):
             name='door',
             field=models.CharField(blank=True, choices=[('email', 'personal link by e-mail'), ('code', 'access code'), ('portal', 'portal of a partner')], max_length=10),
         ),
+        migrations.AlterField(
+            model_name='fieldworkcount',
+            name='state',
+            field=models.CharField(blank=True, max_length=10),
+        ),
         migrations.AddField(
             model_name='invitation',
             name='door',

@@ -15,6 +15,7 @@ from accounts.pages import StaffRequest, refuse, show
 from accounts.permissions import require
 from responses.actions.keys import WorkerOutOfReach, request_key
 from responses.extracts import fieldwork_counts, fieldwork_counts_by_door
+from responses.fieldwork import EVERYBODY
 from responses.models import Invitation
 from surveys.access import get_wave_or_404
 from surveys.models import Door, Wave
@@ -47,7 +48,17 @@ def counts_by_door(wave: Wave) -> dict[str, Any]:
     lines = [
         (str(state.label), [found[door].get(state.value) for door in found]) for state in Invitation.State
     ]
-    return {"doors": [str(Door(door).label) for door in found], "door_lines": lines}
+    lines.append((_("All who could answer"), [found[door].get(EVERYBODY) for door in found]))
+    return {
+        "doors": [str(Door(door).label) for door in found],
+        "door_lines": lines,
+        "rates": [rate(states) for states in found.values()],
+    }
+
+
+def rate(states: dict[str, int]) -> str:
+    """Sent, of all who could answer, in whole per cent."""
+    return f"{100 * states[Invitation.State.FINISHED] / states[EVERYBODY]:.0f} %"
 
 
 @require("wave.manage")

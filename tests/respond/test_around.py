@@ -21,17 +21,21 @@ Stage = Callable[[Respondent], Respondent]
 
 
 def _changed(**changes: object) -> Stage:
+    """A change while the link is open in the browser: opened anew, such a link says no more than a wrong one."""
+
     def stage(respondent: Respondent) -> Respondent:
+        respondent.open()
         Wave.objects.update(**changes)
-        return respondent.open()
+        return respondent.get("/answer/")
 
     return stage
 
 
 def _in_state(state: str) -> Stage:
     def stage(respondent: Respondent) -> Respondent:
+        respondent.open()
         Invitation.objects.update(state=state)
-        return respondent.open()
+        return respondent.get("/answer/")
 
     return stage
 

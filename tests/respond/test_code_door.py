@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import AuditEvent
 from responses.actions.batches import revoke_batch
@@ -28,8 +33,8 @@ from tests.respond.doors import (
     type_come_back,
     with_doors,
 )
-from tests.respond.fieldwork import Respondent, first_answers, new_link
-from tests.services import acting_as
+from tests.respond.fieldwork import Respondent, first_answers, new_link, open_wave
+from tests.services import Database, acting_as
 from tests.staff.people import NOW, member
 
 
@@ -367,3 +372,59 @@ def test_pages_for_those_who_come_back_turn_strangers_away(db: None, path: str, 
     getattr(respondent, method)(*(path,) if method == "get" else ({}, path))
 
     assert (respondent.path, respondent.response.status_code) == ("/answer/", 404)
+
+
+def begin_at_once(code: str, forms: list[tuple[Respondent, dict[str, list[str]]]]) -> list[Respondent]:
+    """All press Continue at the same moment, each over a connection of their own."""
+    barrier = Barrier(len(forms))
+
+    def press(one: tuple[Respondent, dict[str, list[str]]]) -> Respondent:
+        barrier.wait()
+        try:
+            return one[0].post(one[1], "/answer/begin")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(forms)) as pool:
+        return list(pool.map(press, forms))
+
+
+def consented(respondent: Respondent) -> dict[str, list[str]]:
+    return {**respondent.fields(), "consent_given": ["yes"], "action": ["continue"]}
+
+
+def test_two_browsers_that_begin_at_once_with_one_code_get_one_draft(committed_database: Database) -> None:
+    wave = open_wave("law_enforcement")
+    _batch, codes = new_codes(wave, 5)
+    for code in codes:
+        both = [type_code(Respondent(code), code) for _ in range(2)]
+
+        found = begin_at_once(code, [(one, consented(one)) for one in both])
+
+        assert sorted(one.heading for one in found) == ["Type your come-back code", "Your come-back code"]
+    assert Draft.objects.count() == len(codes)
+
+
+def test_form_that_is_pressed_twice_at_once_shows_one_code(committed_database: Database) -> None:
+    wave = open_wave("law_enforcement")
+    _batch, codes = new_codes(wave, 5)
+    for code in codes:
+        one = type_code(Respondent(code), code)
+        twin = Respondent(code)
+        for name, cookie in one.client.cookies.items():
+            twin.client.cookies[name] = cookie.value
+
+        found = begin_at_once(code, [(one, consented(one)), (twin, consented(one))])
+
+        assert len({come_back_code(each) for each in found}) == 1
+    assert Draft.objects.count() == len(codes)
+
+
+@pytest.mark.django_db
+@given(st.text(max_size=60))
+def test_anything_typed_as_a_code_gets_a_page(typed: str) -> None:
+    client = Client()
+
+    assert client.post("/code/", {"code": typed}).status_code in {422, 429}
+    assert client.post("/answer/return", {"code": typed}).status_code == 302
+    assert client.post("/answer/begin", {"comeback": typed}).status_code == 403

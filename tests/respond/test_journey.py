@@ -208,7 +208,9 @@ def test_second_use_of_a_link_gets_the_page_of_a_wrong_one(respondent: Responden
     wrong = Respondent("/i/" + "A" * 22).open()
 
     assert respondent.response.status_code == 404
-    assert respondent.response.content == wrong.response.content
+    # The page names its own address, for whoever changes its language.
+    own = respondent.response.content.replace(respondent.link.encode(), wrong.link.encode())
+    assert own == wrong.response.content
     assert "they have arrived" in respondent.text()
     assert "when answers were sent with it" in respondent.text()
 

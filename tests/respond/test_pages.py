@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 INLINE = re.compile(rb"\sstyle\s*=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=", re.IGNORECASE)
 FOCUSABLE = {"input", "select", "textarea"}
-PUBLIC_PAGES = ("/withdraw/", "/what-we-store/", "/answer/", "/i/" + "A" * 22)
+PUBLIC_PAGES = ("/withdraw/", "/code/", "/what-we-store/", "/answer/", "/i/" + "A" * 22)
 LEAVING_PAGES = ("/answer/later", "/answer/stop", "/answer/decline", "/answer/")
 B = "<b onclick='x'>"
 

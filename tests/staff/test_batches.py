@@ -186,6 +186,8 @@ def test_fieldwork_keeps_doors_apart_once_each_can_be_shown(browser_: Client, wa
     assert '<th scope="row">sent</th><td class="number">21</td>' in together
     assert '<th scope="row">sent</th><td class="number">20</td><td class="number">12</td>' in apart
     assert '<th scope="row">sent</th><td class="number">32</td>' in apart
+    assert '<td class="number">50</td><td class="number">30</td>' in apart
+    assert '<td class="number">40 %</td><td class="number">40 %</td>' in apart
     assert FieldworkCount.objects.filter(door="code", state="finished", count=20).exists()
 
 
