@@ -97,4 +97,4 @@ def test_request_goes_to_the_box_worker_which_makes_the_key(
     request_key(wave=field.wave, by=member_of_staff("fieldwork"), now=NOW)
 
     wait_until(WaveKey.objects.filter(wave=field.wave).exists, 30)
-    assert [path.name for path in worker.key_folder.iterdir()] == [f"{field.wave.pk}.key"]
+    assert [path.name for path in worker.key_folder.glob("*.key")] == [f"{field.wave.pk}.key"]

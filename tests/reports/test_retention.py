@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
 from accounts.models import AuditEvent, User
+from config.celery import app
 from config.columns import About, classified
 from config.retention import KEPT, RULES, Lifetime, ending, ruled
 from reports.actions import retention
@@ -18,10 +21,11 @@ from reports.models import Release
 from responses.extracts import names_coded
 from responses.models import Ballot, Coding, Comment, Draft, Invitation, OpenText, Response, TextLink
 from responses.retention import WORDS_KEPT, responses_end_at
+from surveys.actions.custody import DESTROY_KEY
 from surveys.models import KeyCustody, Wave, WavePlace
 from surveys.places import years_in
 from tests.box.field import CLOSED, CLOSES, NOW, Field, open_field
-from tests.services import Database, acting_as
+from tests.services import Database, Worker, acting_as, wait_until
 from tests.staff.stage import counted
 
 LATE = CLOSES + timedelta(days=30)
@@ -244,6 +248,47 @@ def test_worker_forgets_and_vacuums_with_its_own_rights(committed_database: Data
         again = retention.forget_what_is_due(now=LATE)
 
     assert (gone, again) == ({Lifetime.CONTACT: 12}, {})
+
+
+def test_two_workers_at_once_forget_once(committed_database: Database) -> None:
+    open_field().invite(300)
+    start = threading.Barrier(2)
+
+    def work(_number: int) -> dict[Lifetime, int]:
+        try:
+            start.wait(10)
+            return retention.forget(now=LATE)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(work, range(2)))
+
+    assert sorted(outcomes, key=len) == [{}, {Lifetime.CONTACT: 300}]
+    assert AuditEvent.objects.filter(action="retention.applied").count() == 1
+
+
+def test_task_of_the_night_forgets_in_a_real_worker(worker: Worker, committed_database: Database) -> None:
+    open_field().invite(12)
+
+    app.send_task("reports.tasks.forget_what_is_due")
+
+    wait_until(lambda: not Invitation.objects.exclude(email="").exists(), 30)
+    assert "@example.org" not in worker.text()
+
+
+def test_beat_starts_tasks_that_exist_and_the_key_is_for_its_own_worker() -> None:
+    queues = {
+        entry["task"]: app.amqp.router.route({}, entry["task"])["queue"].name
+        for entry in app.conf.beat_schedule.values()
+    }
+
+    app.loader.import_default_modules()
+    assert set(queues) <= set(app.tasks)
+    assert (
+        queues["reports.tasks.forget_what_is_due"] == queues["responses.tasks.remind_key_keepers"] == "celery"
+    )
+    assert app.amqp.router.route({}, DESTROY_KEY)["queue"].name == "box"
 
 
 @pytest.mark.deep

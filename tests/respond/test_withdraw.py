@@ -145,15 +145,16 @@ def test_answers_are_taken_back_before_the_box_is_opened_and_after_it(
     private, public = generate_key_pair()
     WaveKey.objects.filter(wave=wave).update(public_key=public)
     receipt = sent_among_others(wave, private, others=30)
-    now, end = datetime.now(UTC), wave.closes_at + timedelta(days=1)
+    # An opening in the middle would leave ten ballots in the box, and perhaps this one; the last one takes all.
+    end = wave.closes_at + timedelta(days=1)
 
     if not before_the_opening:
-        opened(wave, private, now)
+        opened(wave, private, end)
     stored = Response.objects.count()
     form().post({"wave": str(wave.pk), "receipt": receipt})
     opened(wave, private, end)
 
-    assert stored == (0 if before_the_opening else 21)
+    assert stored == (0 if before_the_opening else 31)
     assert Response.objects.count() == 30
     assert not Response.objects.filter(receipt_hash=receipt_hash(receipt)).exists()
     assert not Ballot.objects.exists()
