@@ -10,7 +10,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 export DEEP
 
-.PHONY: demo test lint run screenshots messages lock clean install
+.PHONY: demo test lint audit run screenshots messages lock clean install
 .DELETE_ON_ERROR:
 
 demo: install
@@ -24,11 +24,17 @@ lint: install
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml config accounts surveys responses reports manage.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	ENQUIRY_ENV=production ENQUIRY_PROCESS=web \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	ALLOWED_HOSTS=survey.example.org DATABASE_URL=postgresql://enquiry_web:x@localhost/enquiry \
 	REDIS_URL=redis://localhost:6379/0 $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# Asks the advisory service of the package index about every locked version, so it needs a network. A version that the
+# service cannot be asked about is a failure: without --strict it would pass as a version without faults.
+audit: install
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements/runtime.txt || { echo "The audit found something, or the advisory service could not be asked: what stands above says which. Nothing is known to be safe by this run." >&2; exit 1; }
 
 run: install
 	$(BIN)/python -m config.run

@@ -92,7 +92,7 @@ def _statement(to_draft: str) -> str:
     columns = ", ".join(f"{_table(model)}.{field.column}" for model in JOINED for field in _fields(model))
     invitation, wave, questionnaire, draft = map(_table, JOINED)
     return (
-        f"SELECT {columns} FROM {invitation} "  # noqa: S608  (names of the models' own tables and columns)
+        f"SELECT {columns} FROM {invitation} "  # noqa: S608  # nosec  # the models' own names
         f"JOIN {wave} ON {wave}.id = {invitation}.wave_id "
         f"JOIN {questionnaire} ON {questionnaire}.id = {wave}.questionnaire_id "
         f"{to_draft} {draft} ON {draft}.invitation_id = {invitation}.id "
@@ -102,4 +102,4 @@ def _statement(to_draft: str) -> str:
 
 @cache
 def _update() -> str:
-    return f"UPDATE {_table(Draft)} SET sealed = %s WHERE id = %s"  # noqa: S608  (the model's own table)
+    return f"UPDATE {_table(Draft)} SET sealed = %s WHERE id = %s"  # noqa: S608  # nosec  # its own name

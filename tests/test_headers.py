@@ -48,6 +48,8 @@ def problems(response: HttpResponse, where: str) -> Iterator[str]:
     if "no-store" not in kept and (where.startswith(PRIVATE) or "public" not in kept):
         yield f"{where}: Cache-Control is {kept!r}"
     for cookie in response.cookies.values():
+        if cookie["max-age"] == 0:
+            continue
         if not cookie["httponly"] or cookie["samesite"] != "Lax" or cookie["domain"] or cookie["path"] != "/":
             yield f"{where}: the cookie {cookie.key}"
 

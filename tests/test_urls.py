@@ -14,7 +14,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
+from reports.models import Release
+from responses.models import Draft, Invitation, OpenText, Record, Response, TextLink
 from surveys.models import Wave
+from tests.public.content import content, released
+from tests.respond.fieldwork import Respondent, new_link, open_wave
+from tests.respond.test_journey import at_region
 from tests.staff.people import log_in, member
 from tests.staff.stage import stage_everything
 
@@ -27,9 +32,12 @@ ROLES = (
     "auditor",
     "administrator",
 )
-VISITORS = ("anonymous", "outsider", *ROLES, "superuser")
+# Nobody in particular, somebody with a draft, a member of staff without a role, every role, the back office.
+WITHOUT_LOG_IN = ("anonymous", "respondent")
+VISITORS = (*WITHOUT_LOG_IN, "outsider", *ROLES, "superuser")
+WITHOUT_ROLE = (*WITHOUT_LOG_IN, "outsider", "superuser")
 EVERYBODY = frozenset(VISITORS)
-LOGGED_IN = EVERYBODY - {"anonymous"}
+LOGGED_IN = EVERYBODY - set(WITHOUT_LOG_IN)
 SUPERUSER = frozenset({"superuser"})
 BACK_OFFICE = "admin/"
 
@@ -54,7 +62,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "api/v1/editions/<int:year>/releases/<release:number>/figures/": EVERYBODY,
     "api/v1/editions/<int:year>/releases/<release:number>/figures/<str:figure>/": EVERYBODY,
     "api/v1/schema/": EVERYBODY,
-    "api/v1/^.*$": EVERYBODY,
+    r"api/v1/^[\s\S]*$": EVERYBODY,
     "what-we-store/": EVERYBODY,
     # respondents
     "i/<str:token>": EVERYBODY,
@@ -208,16 +216,17 @@ def address(route: str, wave: Wave) -> str:
         "batch_id": str(UUID(int=0)),
     }
     filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "1"), route)
-    return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|[\^$?\\]", "", filled)
+    return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|\[\\s\\S\]|[\^$?\\]", "", filled)
 
 
 @pytest.fixture
 def visitors(db: None) -> dict[str, Client]:
     clients = {name: Client() for name in VISITORS}
-    for name in VISITORS[1:]:
-        roles = [name] if name not in {"outsider", "superuser"} else []
+    for name in VISITORS[len(WITHOUT_LOG_IN) :]:
+        roles = [name] if name not in WITHOUT_ROLE else []
         user = member(*roles, email=f"{name}@example.org", superuser=name == "superuser")
         log_in(clients[name], user)
+    clients["respondent"] = at_region(Respondent(new_link(open_wave("law_enforcement", year=2018)))).client
     return clients
 
 
@@ -237,7 +246,7 @@ def reached(client: Client, path: str, method: str = "GET") -> str:
 def outcome(name: str, allowed: frozenset[str]) -> str:
     if name in allowed:
         return "reached"
-    return "log-in" if name == "anonymous" else "forbidden"
+    return "log-in" if name in WITHOUT_LOG_IN else "forbidden"
 
 
 def test_every_address_is_in_the_table() -> None:
@@ -246,6 +255,12 @@ def test_every_address_is_in_the_table() -> None:
 
     assert not missing, f"Say in tests/test_urls.py who may reach: {missing}"
     assert not gone, f"No such address any more: {gone}"
+
+
+def test_every_role_is_a_visitor(db: None) -> None:
+    roles = set(Role.objects.values_list("key", flat=True))
+
+    assert roles == set(VISITORS) - set(WITHOUT_ROLE), "Name every role in VISITORS."
 
 
 def test_address_lets_in_exactly_whom_the_table_names(visitors: dict[str, Client], wave: Wave) -> None:
@@ -289,3 +304,98 @@ def test_back_office_lets_in_superusers_alone(visitors: dict[str, Client], wave:
 
 def test_wave_that_does_not_exist_is_not_found(visitors: dict[str, Client]) -> None:
     assert visitors["fieldwork"].get(f"/staff/waves/{UUID(int=0)}/").status_code == 404
+
+
+# Below: the same person, the same right, and an object that is somebody else's.
+
+
+def test_draft_of_another_wave_is_neither_shown_nor_changed(db: None) -> None:
+    mine = at_region(Respondent(new_link(open_wave("law_enforcement"))))
+    other = Respondent(new_link(open_wave("enterprise", year=2021))).begin().to("q-ent_size")
+    before = sealed_drafts()
+
+    mine.post({**other.fields(), "action": ["continue"]}, other.path)
+    mine.post({**other.fields(), "action": ["continue"]}, mine.path)
+    mine.post(other.fields(), "/answer/send")
+
+    assert mine.response.status_code == 400
+    assert sealed_drafts() == before
+    assert "q-ent_size" not in mine.get(mine.path).text()
+
+
+def sealed_drafts() -> dict[UUID, bytes]:
+    return {draft.pk: bytes(draft.sealed) for draft in Draft.objects.all()}
+
+
+def test_draft_is_shown_to_the_link_of_its_wave_alone(db: None) -> None:
+    one, two = open_wave("law_enforcement"), open_wave("law_enforcement", year=2021)
+    writer = at_region(Respondent(new_link(one))).press("stay", {"q-le_region": "us"})
+    reader = at_region(Respondent(new_link(two)))
+
+    assert writer.get(writer.path).fields().get("q-le_region") == ["us"]
+    assert "q-le_region" not in reader.get(writer.path).fields()
+
+
+@pytest.mark.parametrize(
+    "path", ["/{year}/{number}/", "/api/v1/editions/{year}/releases/{number}/", "/{year}/"]
+)
+def test_release_is_found_under_its_own_edition_alone(db: None, path: str) -> None:
+    released(number=2)
+    released(content(year=2021), number=1)
+    client = Client()
+
+    assert client.get(path.format(year=2019, number=2)).status_code == 200
+    assert client.get(path.format(year=2021, number=1)).status_code == 200
+    assert client.get(path.format(year=2021, number=2)).status_code == (200 if "number" not in path else 404)
+    assert client.get(path.format(year=2020, number=1)).status_code == 404
+
+
+def test_release_that_waits_is_shown_to_nobody_without_a_role(
+    visitors: dict[str, Client], wave: Wave
+) -> None:
+    waiting = Release.objects.get()
+    shown = [f"/staff/releases/{waiting.pk}/preview/", f"/{wave.edition.year}/", f"/{wave.edition.year}/1/"]
+
+    for name in WITHOUT_ROLE:
+        assert all(visitors[name].get(path).status_code in {302, 403, 404} for path in shown), name
+    assert visitors["publisher"].get(shown[0]).status_code == 200
+
+
+def test_table_of_another_wave_is_not_found_under_this_one(visitors: dict[str, Client], wave: Wave) -> None:
+    other = open_wave("enterprise", year=2021)
+    tables = "/staff/waves/{}/tables/policy/"
+
+    assert visitors["analyst"].get(tables.format(wave.pk)).status_code == 200
+    assert visitors["analyst"].get(tables.format(other.pk)).status_code == 404
+
+
+MARK = "an-answer-that-one-person-gave"
+
+
+def test_no_page_shows_anybody_one_persons_answers_or_who_was_invited(
+    visitors: dict[str, Client], wave: Wave
+) -> None:
+    """Not the administrator either. Texts may be read by coders; what they are never shown with is their response."""
+    response = Response.objects.create(wave=wave, marks=b"", receipt_hash=None)
+    Record.objects.create(response=response, answers={"policy": MARK})
+    text = OpenText.objects.create(wave=wave, question="policy", text="a text")
+    TextLink.objects.create(text=text, response=response)
+    invited = Invitation.objects.create(wave=wave, email="invited@police.example", token_hash=b"h" * 32)
+    draft = Draft.objects.create(invitation=invited, sealed=b"")
+    hidden = [str(response.pk), MARK, invited.email, str(invited.pk), str(draft.pk)]
+
+    wrong = []
+    for route in ROUTES:
+        path = address(route, wave)
+        for name in VISITORS:
+            page = visitors[name].get(path)
+            shown = b"".join(page.streaming_content) if page.streaming else page.content
+            wrong += [(route, name, secret) for secret in hidden if secret.encode() in shown]
+
+    assert wrong == []
+
+
+def test_back_office_knows_no_model_of_respondents() -> None:
+    from django.contrib import admin
+
+    assert [model for model in admin.site._registry if model._meta.app_label == "responses"] == []

@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 # A socket's path holds at most 107 characters, and ".s.PGSQL.5432" has to fit behind the folder.
 LONGEST_SOCKET_FOLDER = 80
-ROOT_DATA_PARENTS = (Path("/var/lib"), Path("/var/tmp"))
+ROOT_DATA_PARENTS = (Path("/var/lib"), Path("/var/tmp"))  # nosec  # folders in it are made 0700
 SYSTEM_USERS = ("postgres", "nobody")
 
 
@@ -124,7 +124,7 @@ def socket_parent() -> Path:
     for candidate in candidates:
         if _holds_sockets(candidate):
             return candidate
-    return Path("/tmp")
+    return Path("/tmp")  # nosec  # the folder in it is checked for its owner
 
 
 def _holds_sockets(folder: Path) -> bool:

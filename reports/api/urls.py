@@ -35,5 +35,6 @@ urlpatterns = [
         SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),
         name="api-schema",
     ),
-    re_path(r"^.*$", views.NowhereView.as_view(), name="api-nowhere"),
+    # Whatever it holds, a line break included: nobody who asks the API gets a page.
+    re_path(r"^[\s\S]*$", views.NowhereView.as_view(), name="api-nowhere"),
 ]

@@ -60,7 +60,7 @@ class Item:
 
 def draw(definition: Definition, plan: Plan, *, size: int, seed: int) -> tuple[Person, ...]:
     """`size` people in random order, whose answers have the plan's shares exactly where these scale exactly."""
-    rng = Random(seed)  # noqa: S311 (people are made up so that they can be made up again)
+    rng = Random(seed)  # noqa: S311  # nosec  # people are made up so that they can be made up again
     people = [Person() for _ in range(size)]
     for question in definition.questions:
         deal_question(definition, question, plan, people, rng)

@@ -69,14 +69,14 @@ def page(template: str, context: Mapping[str, Any], slots: Mapping[str, str | It
     """
     frame = _page(template, get_language(), tuple(context.items()), tuple(slots))
     values = {name: repeat(v) if isinstance(v, str) else iter(v) for name, v in slots.items()}
-    return mark_safe(frame.filled(values))  # noqa: S308  (rendered by templates; what fills it was escaped)
+    return mark_safe(frame.filled(values))  # noqa: S308  # nosec  # what fills it was escaped
 
 
 @lru_cache(maxsize=FRAMES_KEPT)
 def _page(
     template: str, language: str, context: tuple[tuple[str, Any], ...], slots: tuple[str, ...]
 ) -> Frozen:
-    stands_in = {name: mark_safe(slot(name)) for name in slots}  # noqa: S308  (letters and digits)
+    stands_in = {name: mark_safe(slot(name)) for name in slots}  # noqa: S308  # nosec  # letters
     return _split(get_template(template).render({**dict(context), **stands_in}))
 
 
@@ -98,7 +98,7 @@ def question(shown: Shown) -> str:
 
 def questions(all_shown: Iterable[Shown]) -> SafeString:
     markup = "".join(question(shown) for shown in all_shown)
-    return mark_safe(markup)  # noqa: S308  (rendered by templates; what was typed is escaped above)
+    return mark_safe(markup)  # noqa: S308  # nosec  # rendered by templates; typed text is escaped above
 
 
 def _is_wrong(shown: Shown) -> bool:
