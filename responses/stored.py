@@ -35,12 +35,12 @@ class Reader(Enum):
     WEB = ("web", gettext_lazy("the web server"))
     HOLDER = (
         "web",
-        gettext_lazy("whoever has your link, through the web server while a page of yours is shown"),
+        gettext_lazy("whoever has your link"),
     )
-    CODERS = ("web", gettext_lazy("the people who sort written answers into themes"))
-    WORKER = ("worker", gettext_lazy("the worker, a program that no visitor reaches"))
-    BOX = ("worker", gettext_lazy("the worker on the separate machine, when it opens the box"))
-    INVITERS = ("", gettext_lazy("those who uploaded the list of invitations, who had it before"))
+    CODERS = ("web", gettext_lazy("staff who sort texts into themes"))
+    WORKER = ("worker", gettext_lazy("the worker"))
+    BOX = ("worker", gettext_lazy("the worker with the key"))
+    INVITERS = ("", gettext_lazy("those who invited you"))
 
     def __init__(self, role: str, words: Promise) -> None:
         self.role = role
