@@ -85,7 +85,6 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_invitation": {
         About.CONTACT: "id wave_id email unit language token_hash state forwarded door entry_hash batch_id"
         " time_zone mailed_token mail"
-        " time_zone mailed_token mail"
     },
     "responses_codebatch": {About.CONTACT: "id wave_id contact_point size language revoked used unused"},
     "surveys_keycustody": {

@@ -39,6 +39,7 @@ class Reader(Enum):
     )
     CODERS = ("web", gettext_lazy("staff who sort texts into themes"))
     WORKER = ("worker", gettext_lazy("the worker"))
+    MAILER = ("worker", gettext_lazy("the program that sends e-mail, which alone has the key"))
     BOX = ("worker", gettext_lazy("the worker with the key"))
     INVITERS = ("", gettext_lazy("those who invited you"))
 
@@ -104,6 +105,31 @@ LINES: tuple[Line, ...] = (
     ),
     Line(
         "responses_invitation",
+        "time_zone",
+        gettext_lazy("The time zone that was given for you, if one was"),
+        gettext_lazy("So that e-mail comes at a decent hour"),
+        (Reader.INVITERS, *WEB_AND_WORKER),
+    ),
+    Line(
+        "responses_invitation",
+        "mailed_token",
+        gettext_lazy(
+            "Your personal link, sealed to the key of the program that sends e-mail, until you have sent"
+        ),
+        gettext_lazy(
+            "A reminder must carry the same link; whoever holds that key and the database could open what you saved"
+        ),
+        (Reader.MAILER,),
+    ),
+    Line(
+        "responses_invitation",
+        "entry_hash batch_id",
+        gettext_lazy("A keyed fingerprint of your access code or of your account at a portal, and its batch"),
+        gettext_lazy("So that a code or an account is known again, and a batch can be withdrawn"),
+        WEB_AND_WORKER,
+    ),
+    Line(
+        "responses_invitation",
         "token_hash",
         gettext_lazy("A fingerprint of your personal link, from which nobody can make the link"),
         gettext_lazy("So that your link is known again"),
@@ -111,8 +137,11 @@ LINES: tuple[Line, ...] = (
     ),
     Line(
         "responses_invitation",
-        "state forwarded",
-        gettext_lazy("Whether the invitation was begun, used, declined or handed on: no day, no time"),
+        "door state mail forwarded",
+        gettext_lazy(
+            "How the invitation reached you, whether its address takes e-mail, and whether it was begun, used, declined"
+            " or handed on: no day, no time"
+        ),
         gettext_lazy(
             "So that it is used once, and to say how many of those asked have answered; no page shows it"
         ),
@@ -130,6 +159,51 @@ LINES: tuple[Line, ...] = (
         gettext_lazy(
             "It stays as a number of invitations, after everything that says whose they were has gone"
         ),
+    ),
+    Line(
+        "responses_message",
+        "id mailing_id invitation_id state",
+        gettext_lazy("That an e-mail was to be sent to you, and whether it was handed over: no day, no time"),
+        gettext_lazy("So that you get each one once"),
+        WEB_AND_WORKER,
+    ),
+    Line(
+        "responses_codebatch",
+        "contact_point",
+        gettext_lazy("Who hands out access codes"),
+        gettext_lazy("So that a batch of codes is known again"),
+        WEB_AND_WORKER,
+    ),
+    Line(
+        "responses_codebatch",
+        "id wave_id size language revoked used unused",
+        gettext_lazy("How many codes there are in a batch, and how many were used, from ten up"),
+        gettext_lazy("To say how many of those asked have answered"),
+        WEB_AND_WORKER,
+        gettext_lazy("It stays as a number"),
+    ),
+    Line(
+        "responses_spenttoken",
+        "token_hash forget_at",
+        gettext_lazy("A fingerprint of the word by which a portal lets somebody in"),
+        gettext_lazy("So that it lets in once"),
+        WEB_AND_WORKER,
+    ),
+    Line(
+        "responses_failurecount",
+        "id range_hash hour count",
+        gettext_lazy(
+            "How many wrong codes came from one range of addresses in an hour, the range as a keyed fingerprint"
+        ),
+        gettext_lazy("So that nobody can try codes out; nothing is noted of a code that was right"),
+        WEB_AND_WORKER,
+    ),
+    Line(
+        "responses_failurekey",
+        "day key",
+        gettext_lazy("The key of these fingerprints, a new one each day"),
+        gettext_lazy("So that they say nothing once it is gone"),
+        WEB_AND_WORKER,
     ),
     Line(
         "responses_draft",
@@ -281,7 +355,12 @@ def _words_end(days: Days | None) -> str:
     )
 
 
+def _entry_ends(days: Days | None) -> str:
+    return _("Within a day")
+
+
 UNTIL = {
+    Lifetime.ENTRY: _entry_ends,
     Lifetime.CONTACT: _contacts_end,
     Lifetime.DRAFT: _drafts_end,
     Lifetime.BALLOT: _ballots_end,
