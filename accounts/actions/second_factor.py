@@ -55,10 +55,17 @@ def unseal_secret(sealed: bytes, user: User) -> bytes:
 
 
 @transaction.atomic
-def enrol(*, user: User, secret: bytes, code: str, by: User, now: datetime) -> list[str]:
-    """Make this secret the user's second factor, proven by a code of it. Returns new recovery codes, shown once."""
+def enrol(
+    *, user: User, secret: bytes, code: str, by: User, now: datetime, replace: bool = False
+) -> list[str]:
+    """Make this secret the user's second factor, proven by a code of it. Returns new recovery codes, shown once.
+
+    Without `replace` it is a first one: whoever knows the password alone cannot put another in its place.
+    """
+    # Of two browsers that set up a first one at the same time, one comes too late.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     step = max(codes.matching_steps(secret, code, now), default=None)
-    if step is None:
+    if step is None or (has_second_factor(user) and not replace):
         raise NotProven
     SecondFactor.objects.update_or_create(
         user=user, defaults={"sealed": seal_secret(secret, user), "last_step": step}
@@ -106,7 +113,7 @@ def renew_recovery_codes(*, user: User, by: User, now: datetime) -> list[str]:
 
 def _replace_recovery_codes(user: User) -> list[str]:
     fresh = codes.new_recovery_codes()
-    # Two at once would leave the codes of both.
+    # Without the lock, two at once would leave the codes of both.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     RecoveryCode.objects.filter(user=user).delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, code_hash=_hash(user, code)) for code in fresh)

@@ -104,6 +104,7 @@ def new_device(request: StaffRequest) -> HttpResponse:
                 code=form.cleaned_data["code"],
                 by=request.user,
                 now=timezone.now(),
+                replace=True,
             )
         except NotProven as refusal:
             form.add_error("code", str(refusal))

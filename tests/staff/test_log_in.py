@@ -11,8 +11,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts.actions.second_factor import end_sessions
-from accounts.codes import STEP_SECONDS, code_at, in_fours, step_of
+from accounts.actions.second_factor import NotProven, end_sessions, enrol
+from accounts.codes import STEP_SECONDS, code_at, in_fours, new_secret, step_of
 from accounts.models import AuditEvent, RecoveryCode, SecondFactor, User
 from accounts.sessions import BEGAN, HALF, SEEN
 from tests.services import acting_as
@@ -195,6 +195,16 @@ def test_set_up_of_an_account_that_has_a_second_step_is_closed(
 
     assert client.get(SET_UP).headers["Location"] == LOG_IN
     assert post(client, SET_UP, code=code_now(secret)) == (302, LOG_IN)
+
+
+def test_first_second_step_takes_the_place_of_no_other_one(analyst: User, secret: bytes) -> None:
+    new = new_secret()
+    now = timezone.now()
+
+    with pytest.raises(NotProven):
+        enrol(user=analyst, secret=new, code=code_now(new), by=analyst, now=now)
+
+    assert enrol(user=analyst, secret=new, code=code_now(new), by=analyst, now=now, replace=True)
 
 
 def test_recovery_code_takes_the_place_of_the_app_once(client: Client, analyst: User, secret: bytes) -> None:
