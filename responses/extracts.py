@@ -30,7 +30,7 @@ def marks_query(wave: Wave, first_block: int = 0, end_block: int | None = None) 
     `end_block` is the first block that is not read. Ranges that adjoin hold every row once, inside one snapshot.
     """
     # A UUID and whole numbers are all that is put in, so that no text of anybody's gets into the statement.
-    query = f"SELECT marks FROM {Response._meta.db_table} WHERE wave_id = '{wave.pk}'"  # noqa: S608  # nosec
+    query = f"SELECT marks FROM {Response._meta.db_table} WHERE wave_id = '{wave.pk}'"  # noqa: S608  # nosec  # a UUID
     if first_block:
         query += f" AND ctid >= '({int(first_block)},0)'::tid"
     if end_block is not None:

@@ -19,13 +19,16 @@ from django.test import Client
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import Role
 from surveys.models import Wave
 from tests.respond.fieldwork import Respondent, new_link, open_wave
 from tests.respond.test_journey import at_region
+from tests.staff.people import member
 from tests.staff.stage import stage_everything
 from tests.test_headers import problems
 from tests.test_urls import BACK_OFFICE, ROUTES, address
 
+REFUSED = {403, 404, 405}
 EXAMPLES = 4000 if os.environ.get("DEEP") == "1" else 80
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 METHODS = (*SAFE, "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "get", "")
@@ -283,3 +286,29 @@ def test_form_that_is_sent_is_seen_to_change_a_row(wave: Wave) -> None:
     respondent.press(answers={"q-le_region": "us"})
 
     assert written() > before
+
+
+TAKES_NO_TOKEN = {"language"}
+"""The choice of a language: it takes the browser's own word that the form is ours in the place of a token."""
+
+
+def test_form_of_another_site_writes_no_row_at_any_address(wave: Wave, cookies: dict[str, str]) -> None:
+    """Whoever is logged in and has a draft visits a page that posts to us in their name."""
+    everything = member(*Role.objects.values_list("key", flat=True), email="all@example.org", superuser=True)
+    wrong = []
+    for route in ROUTES:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(everything)
+        client.cookies.load(cookies)
+        before = written()
+        response = client.post(
+            address(route, wave),
+            {"action": "continue", "consent_given": "yes", "language": "sv"},
+            headers={"sec-fetch-site": "cross-site", "origin": "https://elsewhere.example"},
+        )
+        if written() != before or (response.status_code not in REFUSED and route not in TAKES_NO_TOKEN):
+            wrong.append((route, response.status_code))
+        if response.cookies.keys() & {"enquiry_language", "enquiry_answer"}:
+            wrong.append((route, str(response.cookies)))
+
+    assert wrong == []
