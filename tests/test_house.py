@@ -220,6 +220,9 @@ def test_token_in_a_traceback_never_reaches_a_log() -> None:
 def test_path_without_a_token_is_logged_as_it_is() -> None:
     assert redacted("GET /2019/1/ and /static/i/x.svg?") == "GET /2019/1/ and /static/i/…?"
     assert redacted("GET /answer/step/3") == "GET /answer/step/3"
+
+
+def test_address_of_leaving_the_list_is_logged_without_its_token() -> None:
     assert redacted("POST /leave/abc-DEF_1 HTTP/1.1") == "POST /leave/… HTTP/1.1"
 
 
