@@ -222,6 +222,10 @@ def test_path_without_a_token_is_logged_as_it_is() -> None:
     assert redacted("GET /answer/step/3") == "GET /answer/step/3"
 
 
+def test_address_of_leaving_the_list_is_logged_without_its_token() -> None:
+    assert redacted("POST /leave/abc-DEF_1 HTTP/1.1") == "POST /leave/… HTTP/1.1"
+
+
 def test_headers_of_every_answer_hold_the_policy_and_leave_stricter_ones_alone() -> None:
     def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(headers={"Permissions-Policy": "midi=()"})

@@ -24,6 +24,7 @@ from responses.actions.refusals import (
 )
 from responses.actions.start import check_is_unanswered, check_wave_takes_starts, lock
 from responses.mail.keys import public_key, seal_token
+from responses.mail.leaving import leaving_text
 from responses.models import Draft, Invitation
 from responses.plans import plan_of
 from responses.sealing import new_token, session_key, token_hash, token_text
@@ -37,10 +38,14 @@ MAY_BE_FORWARDED = frozenset({Invitation.State.INVITED, Invitation.State.DECLINE
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Addresses of this site that stand in the e-mail; `link` makes that of a personal link from its token."""
+    """Addresses of this site that stand in the e-mail; `link` makes that of a personal link from its token.
+
+    `leave` makes the one by which the colleague leaves the list of those who get reminders.
+    """
 
     link: Callable[[str], str]
     genuine: str
+    leave: Callable[[str], str] | None = None
 
 
 @transaction.atomic
@@ -52,7 +57,7 @@ def forward(*, invitation: Invitation, email: str, addresses: Addresses, now: da
     check_domain(locked, address)
     token = new_token()
     _hand_on(locked, address, token)
-    _send(locked, addresses.link(token_text(token)), addresses.genuine)
+    _send(locked, addresses.link(token_text(token)), addresses)
 
 
 def check_can_forward(invitation: Invitation, now: datetime) -> None:
@@ -133,16 +138,25 @@ def subject(title: str) -> str:
     return _("An invitation was handed on to you: %(title)s") % {"title": " ".join(title.split())}
 
 
-def _send(invitation: Invitation, link: str, genuine: str) -> None:
+def _headers(invitation: Invitation, addresses: Addresses) -> dict[str, str]:
+    """Whoever can get reminders can leave their list at once."""
+    if addresses.leave is None or invitation.mail != Invitation.Mail.MAILED:
+        return {}
+    leave = addresses.leave(leaving_text(invitation.pk, invitation.email))
+    return {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _send(invitation: Invitation, link: str, addresses: Addresses) -> None:
     """Nothing of the message is logged, and nobody's name but the asker's stands in it."""
     language = language_of(invitation)
     title = plan_of(invitation.wave, language).definition.title
     with override(language):
         message = EmailMessage(
             subject=subject(title),
-            body=message_text(invitation.wave, language, title, link, genuine),
+            body=message_text(invitation.wave, language, title, link, addresses.genuine),
             from_email=sender(),
             to=[invitation.email],
+            headers=_headers(invitation, addresses),
         )
         try:
             message.send()

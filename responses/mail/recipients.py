@@ -46,9 +46,8 @@ def dry_run(mailing: Mailing) -> DryRun:
     found = of(mailing)
     languages = Counter(dict(found.values_list("language").annotate(Count("pk"))))
     domains = Counter(domain_of(email) for email in found.values_list("email", flat=True))
-    first = mailing.soft_launch
     return DryRun(
-        total=languages.total() if first is None else min(first, languages.total()),
+        total=languages.total(),
         languages=languages.most_common(),
         domains=domains.most_common(DOMAINS_SHOWN),
         other_domains=max(0, len(domains) - DOMAINS_SHOWN),

@@ -70,12 +70,14 @@ def mailing(request: StaffRequest, mailing_id: int) -> HttpResponse:
     is_draft = found.state == Mailing.State.DRAFT
     progress = recipients.progress(found)
     language = wanted_language(request, found)
+    run = recipients.dry_run(found) if is_draft else None
     context = {
         **from_wave(found.wave),
         "title": title_of(found),
         "mailing": found,
         "is_draft": is_draft,
-        "run": recipients.dry_run(found) if is_draft else None,
+        "run": run,
+        "run_languages": [(own_name(tag), count) for tag, count in run.languages] if run else [],
         "progress": progress,
         "again": [(state, count) for state, _label, count in progress if state in actions.AGAIN and count],
         "letter": Letters(found).sample(language=language),

@@ -76,6 +76,7 @@ def _hand_on(request: HttpRequest, visit: Visit, form: ForwardForm) -> HttpRespo
     addresses = Addresses(
         link=lambda token: request.build_absolute_uri(reverse("responses:enter", args=[token])),
         genuine=request.build_absolute_uri(reverse("responses:genuine")),
+        leave=lambda text: request.build_absolute_uri(reverse("responses:leave_list", args=[text])),
     )
     try:
         forward(invitation=visit.invitation, email=email, addresses=addresses, now=timezone.now())

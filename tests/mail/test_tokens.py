@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from pytest_django import Settings
 
 from responses.actions.decline import decline
@@ -16,6 +17,7 @@ from responses.actions.start import start
 from responses.fieldwork import forget_contacts
 from responses.invitations import InvitationRow
 from responses.mail import keys
+from responses.mail.leaving import leaving_text
 from responses.mail.models import Mailing, MailKey, Message
 from responses.models import Invitation
 from responses.sealing import generate_key_pair, session_key, token_hash
@@ -25,7 +27,11 @@ from tests.mail.post_office import sender
 from tests.services import acting_as
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = Addresses(link=lambda token: f"https://a.example/i/{token}", genuine="https://a.example/genuine/")
+ADDRESSES = Addresses(
+    link=lambda token: f"https://a.example/i/{token}",
+    genuine="https://a.example/genuine/",
+    leave=lambda text: f"https://a.example/leave/{text}",
+)
 
 
 @pytest.fixture
@@ -87,7 +93,9 @@ def test_handing_on_seals_the_new_link_whatever_was_known_of_the_old_address(
 
     carl = of("carl")
     token = keys.open_token(carl.mailed_token, mail_key)
+    leaving = f"<https://a.example/leave/{leaving_text(carl.pk, carl.email)}>"
     assert (carl.mail, bytes(carl.mailed_token) != before) == ("mailed", True)
+    assert mail.outbox[0].extra_headers["List-Unsubscribe"] == leaving
     assert token is not None
     assert token_hash(session_key(token)) == bytes(carl.token_hash)
 
@@ -100,6 +108,7 @@ def test_handing_on_a_link_that_staff_sent_keeps_none(db: None) -> None:
     forward(invitation=invitation, email="carl@example.org", addresses=ADDRESSES, now=NOW)
 
     assert (of("carl").mail, lengths()) == ("own", {"carl": 0})
+    assert "List-Unsubscribe" not in mail.outbox[0].extra_headers
 
 
 def test_contacts_that_are_forgotten_take_links_zones_and_messages_with_them(field: Field) -> None:
