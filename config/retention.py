@@ -29,7 +29,7 @@ class Lifetime(StrEnum):
     WORDS = "open_text"
     """Twelve months after the edition's first release; without a release, as the responses. Codes stay with these."""
     ENTRY = "entry"
-    """A day: what was wrong at the doors, and words of portals that have let somebody in. The hourly sweep ends it."""
+    """A day: what was wrong at the doors, and words of portals that have let somebody in. Hourly tasks end it."""
     SESSION = "session"
     """The end of a session of staff."""
 
@@ -90,7 +90,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "django_session": (Rule("session_key session_data expire_date", Lifetime.SESSION),),
     "accounts_role": (Rule("id key name permissions", because="What a role may do is about nobody."),),
     "accounts_user": (
-        Rule("id password last_login is_superuser email name is_active is_staff", because=ACCOUNT),
+        Rule(
+            "id password last_login is_superuser email name is_active is_staff session_version",
+            because=ACCOUNT,
+        ),
     ),
     "accounts_user_groups": (Rule("id user_id group_id", because=ACCOUNT),),
     "accounts_user_roles": (Rule("id user_id role_id", because=ACCOUNT),),
@@ -99,6 +102,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "auth_group_permissions": (
         Rule("id group_id permission_id", because="A group of accounts is about nobody."),
     ),
+    "accounts_failedlogin": (Rule("subject failures last_at", Lifetime.ENTRY),),
+    "accounts_secondfactor": (Rule("user_id sealed last_step", because=ACCOUNT),),
+    "accounts_recoverycode": (Rule("id user_id code_hash", because=ACCOUNT),),
     "surveys_keycustody": (
         Rule(
             "wave_id made_on first_holder_id first_held_on second_holder_id second_held_on asked_by_id asked_on"

@@ -232,10 +232,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
     },
-    "forget_failed_log_ins": {
-        "task": "accounts.tasks.forget_failed_log_ins",
-        "schedule": crontab(minute="20"),
-    },
+    "forget": {"task": "accounts.tasks.forget", "schedule": crontab(minute="20")},
     "mail_audit_head": {
         "task": "accounts.tasks.mail_audit_head",
         "schedule": crontab(hour="7", minute="0", day_of_week="mon"),

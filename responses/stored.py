@@ -33,6 +33,7 @@ class Reader(Enum):
     """Who can read something, with the database role that they read it by."""
 
     WEB = ("web", gettext_lazy("the web server"))
+    WEB_UNOPENED = ("web", gettext_lazy("the web server, which cannot open it"))
     HOLDER = (
         "web",
         gettext_lazy("whoever has your link"),
@@ -119,7 +120,7 @@ LINES: tuple[Line, ...] = (
         gettext_lazy(
             "A reminder must carry the same link; whoever holds that key and the database could open what you saved"
         ),
-        (Reader.MAILER,),
+        (Reader.WEB_UNOPENED, Reader.MAILER),
     ),
     Line(
         "responses_invitation",
