@@ -110,7 +110,7 @@ def test_page_of_an_open_visit_names_its_days_and_settings(db: None) -> None:
 
 def test_page_names_the_doors_of_a_wave_that_has_them(db: None) -> None:
     wave = open_wave("law_enforcement")
-    wave.doors = ["email", "code"]  # type: ignore[attr-defined]
+    wave.doors = ["email", "code"]
 
     assert days_of(wave).doors == ("a personal link in an e-mail", "an access code from a contact point")
 
