@@ -23,7 +23,7 @@ from tests.public.content import released
 from tests.respond.browsing import watched
 from tests.respond.fieldwork import new_link, open_wave
 from tests.services import PROJECT, WebServer
-from tests.staff.people import member
+from tests.staff.people import log_in, member
 from tests.staff.stage import stage_everything
 from tests.test_house import GOOD_PRODUCTION
 from tests.test_urls import ROUTES, TABLE, address
@@ -123,7 +123,7 @@ def test_refusal_carries_the_headers(db: None, where: str, status: int, more: di
 
 def test_forbidden_page_of_staff_carries_the_headers(wave: Wave) -> None:
     client = Client()
-    client.force_login(member())
+    log_in(client, member())
 
     response = client.get(f"/staff/waves/{wave.pk}/")
 

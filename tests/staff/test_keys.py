@@ -9,7 +9,7 @@ import time_machine
 from accounts.models import User
 from surveys.models import KeyCustody, Wave
 from tests.services import acting_as
-from tests.staff.people import NOW
+from tests.staff.people import NOW, log_in
 from tests.staff.stage import give_key, small_wave
 from tests.staff.visits import LogIn, get
 
@@ -143,7 +143,7 @@ def test_dashboard_reminds_from_day_twenty_on_and_more_strongly_from_day_thirty(
     Wave.objects.update(status="final")
     client = logged_in(fieldworker)
     frozen_clock.move_to(CLOSE + timedelta(days=days))
-    client.force_login(fieldworker)
+    log_in(client, fieldworker)
 
     page = get(client, "/staff/")
 
