@@ -70,7 +70,7 @@ SHARED = "cross-origin"
 OWN = "same-origin"
 PUBLIC_API = "/api/"
 # What says nothing of its keeping is not kept, and what is meant for one person is never kept, whatever it says.
-PRIVATE = ("/answer/", "/i/", "/withdraw/", "/staff/", "/admin/")
+PRIVATE = ("/answer/", "/code/", "/i/", "/leave/", "/portal/", "/withdraw/", "/staff/", "/admin/")
 NO_STORE = "no-store"
 
 
