@@ -101,6 +101,7 @@ def addresses(stage: Stage) -> str:
         address = f"visitor.{secrets.token_hex(4)}@example.org"
         link = stage.invite(wave, [address])[0]
         lines.append(f"Answer yourself: {stage.base_url}{link}  ({wave.questionnaire.key})")
+        lines.append(f"    or by code:  {stage.base_url}/code/  {stage.access_code(wave)}")
     lines.append(f"Staff:           {stage.base_url}/staff/  password {stage.password}")
     lines += [
         f"                 {email:28} second step: {stage.recovery_codes[role][0]}"

@@ -25,6 +25,7 @@ from reports.demo.programs import Programs
 from reports.demo.progress import Progress
 from reports.demo.staff import StaffBrowser
 from reports.models import Release, Run
+from responses.actions.batches import make_batch
 from responses.actions.code import code, code_exact_matches
 from responses.actions.invite import invite
 from responses.actions.keys import request_key
@@ -35,7 +36,7 @@ from surveys.actions.languages import open_language
 from surveys.actions.load import load
 from surveys.actions.waves import close_wave_now, create_wave, has_key, open_wave, set_places
 from surveys.definition import Unit
-from surveys.models import Edition, Questionnaire, Wave
+from surveys.models import Door, Edition, Questionnaire, Wave
 from surveys.places import free_places
 from surveys.queries import states_of
 
@@ -103,6 +104,7 @@ class Stage:
             # The demo closes its waves while nobody is on a page, so that the last opening need not wait.
             grace_minutes=0,
             synthetic=True,
+            doors=[Door.EMAIL, Door.CODE],
             by=manager,
             now=now(),
         )
@@ -118,6 +120,18 @@ class Stage:
         invited = invite(wave=wave, rows=rows, by=self.staff["fieldwork"], now=now())
         tokens = dict(invited)
         return [f"/i/{tokens[address]}" for address in addresses]
+
+    def access_code(self, wave: Wave) -> str:
+        """One code, as a contact point would hand it out."""
+        _batch, codes = make_batch(
+            wave=wave,
+            contact_point="Visitors of the demonstration",
+            size=1,
+            language=wave.questionnaire.language,
+            by=self.staff["fieldwork"],
+            now=now(),
+        )
+        return codes[0]
 
     def answer(self, found: Sequence[Journey]) -> Counter[Ending]:
         return walk(found, self.base_url, self.progress.counter(len(found), "people"))
