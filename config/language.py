@@ -51,7 +51,11 @@ def remember(response: HttpResponse, tag: str) -> None:
 def own_address(named: str) -> str:
     """The address when it is a path of this site, and the first page instead of anything else."""
     is_path = (
-        named.startswith("/") and "\\" not in named and named.isprintable() and len(named) <= LONGEST_ADDRESS
+        named.startswith("/")
+        and not named.startswith("//")
+        and "\\" not in named
+        and named.isprintable()
+        and len(named) <= LONGEST_ADDRESS
     )
     return named if is_path and url_has_allowed_host_and_scheme(named, allowed_hosts=None) else FIRST_PAGE
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts import audit
 from accounts.models import AuditEvent, User
 from config.embedded.binaries import package_folder
 from reports.models import Release
@@ -116,7 +117,7 @@ def released(wave: Wave) -> None:
     Release.objects.create(
         edition=wave.edition, number=1, status="approved", content="{}", content_hash="0" * 64, **people
     )
-    AuditEvent.objects.create(at=now, action="release.approved")
+    audit.record("release.approved", by=None, now=now)
 
 
 def test_backup_brings_back_everything_but_ballots_and_drafts(operator: Operator) -> None:

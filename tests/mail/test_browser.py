@@ -16,7 +16,8 @@ from tests import accessibility
 from tests.mail.post_office import add_people, sender
 from tests.respond.fieldwork import open_wave
 from tests.services import Database, WebServer
-from tests.staff.people import PASSWORD, member
+from tests.staff.browsing import sign_in
+from tests.staff.people import member
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,13 +44,7 @@ def test_pages_about_mail_pass_the_accessibility_rules(
     Message.objects.filter(invitation__email="person0@agency.example").update(state="unsure")
     draft = mailings.prepare(wave=wave, kind="reminder", by=sender(), now=now, soft_launch=2)
     user = member("fieldwork", email="mailer@example.org")
-    user.set_password(PASSWORD)
-    user.save()
-    page.goto(f"{web_server.url}/staff/")
-    page.get_by_label("E-mail address").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/staff/")
+    sign_in(page, web_server.url, user)
     invitation = Invitation.objects.order_by("email")[0]
     root = f"/staff/waves/{wave.pk}/"
     leave = f"/leave/{leaving_text(invitation.pk, invitation.email)}"

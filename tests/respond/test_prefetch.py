@@ -32,7 +32,13 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
 
 def addresses(wave: Wave, link: str) -> list[str]:
     """Every address of respondents, with something real in its places."""
-    filled = {"token": link.removeprefix("/i/"), "number": "3", "wave_id": str(wave.pk)}
+    filled = {
+        "token": link.removeprefix("/i/"),
+        "number": "3",
+        "wave_id": str(wave.pk),
+        "kind": "left",
+        "door": "email",
+    }
     routes = [str(pattern.pattern) for pattern in urlpatterns]
     return ["/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: filled[place[1]], route) for route in routes]
 
