@@ -161,6 +161,7 @@ def test_control_backup_with_ballots_holds_them(operator: Operator) -> None:
     assert all(one.hex()[:64] in operator.everything() for one in sealed)
 
 
+@pytest.mark.deep
 def test_answers_that_waited_are_lost_and_their_number_alone_is_told(operator: Operator) -> None:
     field = open_now()
     answered(field, 30)
@@ -178,6 +179,7 @@ def test_answers_that_waited_are_lost_and_their_number_alone_is_told(operator: O
         assert details == {"reopened": 0, "lost": 15, "thrown_away": 0}
 
 
+@pytest.mark.deep
 def test_invitations_are_open_again_where_every_answer_is_lost_for_certain(operator: Operator) -> None:
     field = open_now()
     answered(field, 12)
@@ -192,6 +194,7 @@ def test_invitations_are_open_again_where_every_answer_is_lost_for_certain(opera
         assert Ballot.objects.count() == 1
 
 
+@pytest.mark.deep
 def test_what_was_due_after_the_backup_is_deleted_again(operator: Operator) -> None:
     """The backup is of a wave that has closed long ago, as if it had been made before its addresses went."""
     field = open_field()

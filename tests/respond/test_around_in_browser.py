@@ -145,7 +145,7 @@ CLOSED = {"closes_at": datetime.now(UTC) - timedelta(hours=3)}
 EARLY = {"opens_at": datetime.now(UTC) + timedelta(days=3)}
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.deep), "ar"])
 def test_pages_around_the_questions_pass_the_axe_rules(
     web_server: WebServer, browser: Browser, language: str
 ) -> None:
