@@ -18,7 +18,9 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -52,6 +54,9 @@ from tests.services import Program, wait_until, write_questionnaires  # noqa: E4
 PROCESSES, THREADS = 2, 4
 FLOOR_SECONDS = 4.0
 FLOOR_RESPONDENTS = 8
+ROUNDS = 7
+ROUND_SECONDS = 2.0
+ROUND_JOURNEYS = 16
 BARE = "a bare Django view"
 
 
@@ -127,8 +132,16 @@ def share(values: Sequence[float], per_cent: int) -> float:
     return 1000 * ordered[min(len(ordered) * per_cent // 100, len(ordered) - 1)] if ordered else 0.0
 
 
-def line(label: str, server: Server, task: dict[str, Any]) -> float:
-    """Do a piece of work and print a line of the table; returns pages a second."""
+@dataclass(frozen=True)
+class Measured:
+    """Pages a second, and the server's processor time for one in ms."""
+
+    rate: float
+    cpu: float
+
+
+def line(label: str, server: Server, task: dict[str, Any]) -> Measured:
+    """Do a piece of work and print a line of the table."""
     used = server.used()
     found = ask(task | {"port": server.port})
     used = server.used() - used
@@ -140,54 +153,58 @@ def line(label: str, server: Server, task: dict[str, Any]) -> float:
     print(f"{label:<40}{rate:9.1f}{journeys}{times}{len(found['errors']):8}{own}", flush=True)
     for error in sorted(set(found["errors"]))[:5]:
         print(f"    {error}")
-    return rate
+    return Measured(rate, 1000 * used / len(pages))
 
 
-def floors(folder: Path) -> dict[str, float]:
-    server = Server("bench.bare:served()", folder)
+def floor(label: str, server: Server, path: str, seconds: float) -> Measured:
+    task = {"work": "floor", "concurrency": FLOOR_RESPONDENTS, "seconds": seconds, "path": path}
+    return line(label, server, task)
+
+
+@contextmanager
+def running(application: str, path: str, folder: Path) -> Iterator[Server]:
+    server = Server(application, folder)
     try:
-        server.run("/bare")
-        task = {
-            "work": "floor",
-            "port": server.port,
-            "concurrency": FLOOR_RESPONDENTS,
-            "seconds": FLOOR_SECONDS,
-        }
-        named = {BARE: "/bare", "insert one row and commit": "/insert"}
-        return {label: line(label, server, {**task, "path": path}) for label, path in named.items()}
+        server.run(path)
+        yield server
     finally:
         server.stop()
         server.socket.close()
 
 
-def questionnaires(wave: Wave, options: argparse.Namespace, folder: Path) -> dict[str, float]:
-    server = Server("config.wsgi", folder)
+def measure(wave: Wave, options: argparse.Namespace, bare: Server, pages: Server) -> None:
     answers = learned_answers(wave)
-    rates = {}
 
-    def walk(number: int, journeys: int, pause: float, label: str, work: str = "journeys") -> float:
+    def walk(number: int, journeys: int, pause: float, label: str, work: str = "journeys") -> Measured:
         task = {"work": work, "concurrency": number, "pause": pause, "answers": answers}
-        return line(label, server, task | {"links": links(wave, journeys)})
+        return line(label, pages, task | {"links": links(wave, journeys)})
 
-    try:
-        server.run("/healthz")
-        # Every process renders the pages it has not seen once; nobody waits for that afterwards.
-        walk(8, 16, 0.0, "(warming up)")
-        for number in options.respondents:
-            label = f"{number} respondents at once" if number > 1 else "1 respondent"
-            rates[label] = walk(
-                number, max(options.journeys if number > 1 else options.journeys // 4, number), 0, label
-            )
-        number = min(8, max(options.respondents))
-        label = f"pages of questions alone, {number} at once"
-        rates[label] = walk(number, options.journeys // 2, 0, label, "questions")
-        if options.pause:
-            number = max(options.respondents)
-            walk(number, number, options.pause, f"{number}, {options.pause:g} s of thought a page")
-    finally:
-        server.stop()
-        server.socket.close()
-    return rates
+    floor(BARE, bare, "/bare", FLOOR_SECONDS)
+    floor("insert one row and commit", bare, "/insert", FLOOR_SECONDS)
+    # Every process renders the pages it has not seen once; nobody waits for that afterwards.
+    walk(8, 16, 0.0, "(warming up)")
+    for number in options.respondents:
+        label = f"{number} respondents at once" if number > 1 else "1 respondent"
+        walk(number, max(options.journeys if number > 1 else options.journeys // 4, number), 0, label)
+    if options.pause:
+        number = max(options.respondents)
+        walk(number, number, options.pause, f"{number}, {options.pause:g} s of thought a page")
+    # A machine that others use too changes while one measures: page and floor take turns, and are compared in pairs.
+    rounds = []
+    for _ in range(ROUNDS):
+        one = floor(BARE, bare, "/bare", ROUND_SECONDS)
+        asked = walk(FLOOR_RESPONDENTS, ROUND_JOURNEYS, 0, "pages of questions alone, 8 at once", "questions")
+        rounds.append((one, asked))
+    compare(rounds)
+
+
+def compare(rounds: Sequence[tuple[Measured, Measured]]) -> None:
+    rates = sorted(asked.rate / one.rate for one, asked in rounds)
+    costs = sorted(one.cpu / asked.cpu for one, asked in rounds if asked.cpu)
+    print("A page of questions (a form saved, a redirect, the next page) beside the bare view, in pairs:")
+    for label, found in (("rate", rates), ("processor time of the server", costs)):
+        if found:
+            print(f"  {label}: median {median(found):.3f} ({found[0]:.3f} to {found[-1]:.3f})")
 
 
 def main() -> None:
@@ -206,13 +223,11 @@ def main() -> None:
         print(
             f"{'':<40}{'pages/s':>9}{'jrn/s':>9}{'p50':>9}{'p95':>9}{'p99':>9}{'errors':>8}{'CPU':>9}{'client':>9}"
         )
-        # Machines that others use too change while one measures: the floor is taken before and after.
-        bare = [floors(Path(folder))[BARE]]
-        rates = questionnaires(open_wave(options.questionnaire), options, Path(folder))
-        bare.append(floors(Path(folder))[BARE])
-        for label, rate in rates.items():
-            before, after = (rate / floor for floor in bare)
-            print(f"{label}: {before:.3f} of the bare view's rate before, {after:.3f} of that after")
+        with (
+            running("bench.bare:served()", "/bare", Path(folder)) as bare,
+            running("config.wsgi", "/healthz", Path(folder)) as pages,
+        ):
+            measure(open_wave(options.questionnaire), options, bare, pages)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from config.health import healthz
 from config.language import set_language
 
 urlpatterns = [
+    # Tried in this order: those whom most people ask for come first.
+    path("", include("responses.urls")),
     path("healthz", healthz, name="healthz"),
     path("language", set_language, name="set_language"),
     path("admin/", admin.site.urls),
@@ -17,6 +19,5 @@ urlpatterns = [
     path("staff/", include("responses.staff.urls")),
     path("staff/", include("responses.staff.questionnaire_urls")),
     path("staff/", include("reports.staff.urls")),
-    path("", include("responses.urls")),
     path("", include("reports.urls")),
 ]

@@ -20,6 +20,9 @@ from config.postgresql.base import DatabaseWrapper
 from responses.models import Draft, Invitation
 from surveys.models import Questionnaire, Wave
 
+VERSION = "row_version"
+"""Attribute of a draft found here: the transaction that wrote its row (xmin), which every write changes."""
+
 JOINED: tuple[type[Model], ...] = (Invitation, Wave, Questionnaire, Draft)
 
 M = TypeVar("M", bound=Model)
@@ -30,15 +33,24 @@ def find(token_hash: bytes) -> Invitation | None:
     return _found(_statement("LEFT JOIN"), token_hash)
 
 
+class SavedMeanwhile(Exception):
+    """Somebody else has written this draft, or taken it away, since it was read."""
+
+
 def find_and_lock(token_hash: bytes) -> Invitation | None:
     """As `find`, with the draft locked; None without a draft. Needs a transaction."""
     return _found(f"{_statement('JOIN')} FOR UPDATE OF {_table(Draft)}", token_hash)
 
 
 def save_sealed(draft: Draft) -> None:
-    """Write what is sealed in a draft, which the caller has locked."""
+    """Write what is sealed in a draft, which the caller has locked, or which nobody has written since it was read.
+
+    Raises SavedMeanwhile otherwise: nothing is written then.
+    """
     with _cursor() as cursor:
-        cursor.execute(_update(), [bytes(draft.sealed), draft.pk])
+        cursor.execute(_update(), [bytes(draft.sealed), draft.pk, vars(draft).get(VERSION)])
+        if cursor.rowcount != 1:
+            raise SavedMeanwhile
 
 
 def _cursor() -> CursorWrapper:
@@ -65,6 +77,7 @@ def _invitation(row: Sequence[Any]) -> Invitation:
         Invitation._meta.get_field("draft").set_cached_value(invitation, None)
     else:
         invitation.draft = _read(Draft, iter(left))
+        setattr(invitation.draft, VERSION, left[-1])
     return invitation
 
 
@@ -91,6 +104,7 @@ def _table(model: type[Model]) -> str:
 def _statement(to_draft: str) -> str:
     columns = ", ".join(f"{_table(model)}.{field.column}" for model in JOINED for field in _fields(model))
     invitation, wave, questionnaire, draft = map(_table, JOINED)
+    columns += f", {draft}.xmin::text"
     return (
         f"SELECT {columns} FROM {invitation} "  # noqa: S608  # nosec  # the models' own names
         f"JOIN {wave} ON {wave}.id = {invitation}.wave_id "
@@ -102,4 +116,7 @@ def _statement(to_draft: str) -> str:
 
 @cache
 def _update() -> str:
-    return f"UPDATE {_table(Draft)} SET sealed = %s WHERE id = %s"  # noqa: S608  # nosec  # its own name
+    return (
+        f"UPDATE {_table(Draft)} SET sealed = %s "  # noqa: S608  # nosec  # its own name
+        "WHERE id = %s AND xmin::text = COALESCE(%s, xmin::text)"
+    )

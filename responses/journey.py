@@ -35,9 +35,10 @@ class Journey:
         return {}
 
     def going_on(self, content: Content) -> Journey:
-        """The same way with a later content; with the same answers nothing is walked again."""
+        """The same way with a later content; with the same answers to what routes, nothing is walked again."""
         journey = replace(self, content=content)
-        if content.answers is self.content.answers:
+        before, after = self.content.answers, content.answers
+        if before is after or all(before.get(item) == after.get(item) for item in self.plan.routing_items):
             vars(journey).update(course=self.course, _parts=self._parts)
         return journey
 

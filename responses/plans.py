@@ -13,6 +13,7 @@ from surveys.models import Wave
 from surveys.paging import Step, cut
 from surveys.places import WHAT_WE_STORE, WITHDRAWAL_DATE, dates_of, texts_of
 from surveys.queries import definition_of
+from surveys.routing import routing_items
 from surveys.wordings import fill_pipes, fill_places, rewritten
 
 PLANS_KEPT = 64
@@ -50,6 +51,11 @@ class Plan:
         """Numbers of the pages with a question that must be answered."""
         hard = {question.key for question in self.definition.questions if question.required is Required.HARD}
         return tuple(s.number for s in self.steps if any(part.question_key in hard for part in s.parts))
+
+    @cached_property
+    def routing_items(self) -> frozenset[str]:
+        """The items whose answers decide what is asked: two sets of answers alike in them lead the same way."""
+        return routing_items(self.definition)
 
     @cached_property
     def first_questions(self) -> int:

@@ -23,6 +23,7 @@ from responses.views import (
 app_name = "responses"
 
 urlpatterns = [
+    path("answer/step/<int:number>", steps.step, name="step"),
     path("i/<str:token>", entry.enter, name="enter"),
     path("code/", code.code, name="code"),
     path("portal/<uuid:wave_id>", portal.portal, name="portal"),
@@ -31,7 +32,6 @@ urlpatterns = [
     path("answer/anew", come_back.anew, name="anew"),
     path("answer/begin", entry.begin, name="begin"),
     path("answer/decline", entry.decline, name="decline"),
-    path("answer/step/<int:number>", steps.step, name="step"),
     path("answer/later", leaving.later, name="later"),
     path("answer/leave", leaving.leave, name="leave"),
     path("answer/stop", leaving.stop, name="stop"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from surveys.answers import SKIPPED, Answer, Answers
-from surveys.conditions import holds
+from surveys.conditions import conditions_of, holds, leaves
 from surveys.definition import (
     SUBSTANTIVE_ROLES,
     Definition,
@@ -79,6 +79,18 @@ def _ask_rows(
     if codes:
         rows[question.key] = codes
         asked.update({item_key(question.key, code): None for code in codes})
+
+
+def routing_items(definition: Definition) -> frozenset[str]:
+    """The items whose answers `walk` looks at."""
+    named = (
+        item_key(leaf.question, leaf.row)
+        for question in definition.questions
+        for condition in conditions_of(question)
+        for leaf in leaves(condition)
+    )
+    screening = (question.key for question in definition.questions if question.screen_out)
+    return frozenset(named) | frozenset(screening)
 
 
 def asked_items(definition: Definition, answers: Answers) -> tuple[str, ...]:

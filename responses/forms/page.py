@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -22,8 +23,14 @@ def template_of(step: Step) -> str:
 
 
 def address_of(step: Step) -> str:
-    """Where the form of a page is sent to; people count pages from one."""
-    return reverse("responses:step", args=[step.number + 1])
+    """Where the form of a page is sent to."""
+    return step_address(step.number)
+
+
+@cache
+def step_address(number: int) -> str:
+    """People count pages from one. Few numbers lead anywhere, and the addresses of the site do not change."""
+    return reverse("responses:step", args=[number + 1])
 
 
 def page_context(journey: Journey, step: Step, *, address: str, hidden: Hidden) -> dict[str, Any]:

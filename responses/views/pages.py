@@ -26,6 +26,7 @@ from responses.actions.refusals import (
     WaveClosed,
     WaveNotOpenYet,
 )
+from responses.forms.page import step_address
 from responses.forms.reading import NotOfThisPage
 from responses.keeping import KeptFormUnreadable
 from responses.sealing import DraftUnreadable
@@ -133,7 +134,5 @@ def _held(request: HttpRequest) -> dict[str, Any]:
 
 
 def to_step(number: int, query: str = "") -> HttpResponseRedirect:
-    """A redirect to a page of questions; people count pages from one."""
-    response = redirect("responses:step", number + 1)
-    response["Location"] += query
-    return response
+    """A redirect to a page of questions."""
+    return HttpResponseRedirect(step_address(number) + query)

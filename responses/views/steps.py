@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.language import remember
 from responses.access import Visit, answering, check_names_draft, saving
+from responses.door import SavedMeanwhile
 from responses.drafts import Content
 from responses.entry import hand_over
 from responses.forms import frozen
@@ -89,18 +90,29 @@ def stored_fields(journey: Journey, step: Step) -> Fields:
 
 
 def _take(request: HttpRequest, number: int, now: datetime) -> HttpResponse:
-    """Save a page, then go where its button leads. The cookie begins its time anew with every page saved."""
-    with transaction.atomic():
-        visit = saving(request, now)
-        check_names_draft(visit, request.POST.get(DRAFT, ""))
-        journey = journey_of(visit)
-        opened = journey.step(number)
-        leave = _way_out(visit, request.POST.get(ACTION, ""))
-        if opened is None or leave is None or not journey.opens(opened):
-            raise NotOfThisPage
-        form = step_form(journey, opened, request.POST)
-        answered = journey.going_on(_with(journey.content, opened, form))
-        response = leave(request, visit, answered, opened, form)
+    """Save a page, then go where its button leads.
+
+    Mostly nobody else writes this draft at the same time, and no lock is taken. Whoever finds that somebody did,
+    starts once more with the draft locked.
+    """
+    try:
+        return _saved(request, answering(request, now), number)
+    except SavedMeanwhile:
+        with transaction.atomic():
+            return _saved(request, saving(request, now), number)
+
+
+def _saved(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+    """One write. The cookie begins its time anew with every page saved."""
+    check_names_draft(visit, request.POST.get(DRAFT, ""))
+    journey = journey_of(visit)
+    opened = journey.step(number)
+    leave = _way_out(visit, request.POST.get(ACTION, ""))
+    if opened is None or leave is None or not journey.opens(opened):
+        raise NotOfThisPage
+    form = step_form(journey, opened, request.POST)
+    answered = journey.going_on(_with(journey.content, opened, form))
+    response = leave(request, visit, answered, opened, form)
     if _overwrites(request, journey.content, answered.content):
         response = _telling(response)
     hand_over(response, visit.key)

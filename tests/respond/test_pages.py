@@ -8,10 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
+from responses.access import Visit
+from responses.views import steps
 from surveys.models import Questionnaire, Wave
 from surveys.reading import read
 from surveys.storage import write
@@ -113,7 +116,7 @@ def test_reading_pages_writes_nothing(wave: Wave) -> None:
     assert all(query["sql"].startswith("SELECT") for query in queries)
 
 
-def test_question_page_asks_the_database_once_and_saving_locks_and_writes_once(wave: Wave) -> None:
+def test_question_page_asks_the_database_once_and_saving_reads_and_writes_once(wave: Wave) -> None:
     respondent = Respondent(new_link(wave)).begin().to("q-le_region")
 
     with CaptureQueriesContext(connection) as shown:
@@ -125,10 +128,33 @@ def test_question_page_asks_the_database_once_and_saving_locks_and_writes_once(w
 
     (query,) = shown
     assert query["sql"].startswith("SELECT")
+    assert [query["sql"].split()[0] for query in saved] == ["SELECT", "UPDATE"]
+
+
+def test_page_saved_while_another_tab_saved_starts_again_with_the_draft_locked(
+    wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    respondent = Respondent(new_link(wave)).begin().to("q-le_region")
+    form = {**respondent.fields(), "q-le_region": "us", "action": "continue"}
+    read_answers = steps.answering
+
+    def answering_as_another_tab_saves(request: HttpRequest, now: datetime) -> Visit:
+        visit = read_answers(request, now)
+        other = read_answers(request, now)
+        with transaction.atomic():
+            other.save(replace(other.content(), saves=other.content().saves + 1))
+        return visit
+
+    monkeypatch.setattr(steps, "answering", answering_as_another_tab_saves)
+    with CaptureQueriesContext(connection) as saved:
+        answer = respondent.client.post(respondent.path, form)
+
     # The tests run in a transaction, so that its begin and its end are a savepoint and its release.
     words = [query["sql"].split()[0] for query in saved]
-    assert words == ["SAVEPOINT", "SELECT", "UPDATE", "RELEASE"]
-    assert "FOR UPDATE" in saved[1]["sql"]
+    assert words[-4:] == ["SAVEPOINT", "SELECT", "UPDATE", "RELEASE"]
+    assert "FOR UPDATE" in saved[-3]["sql"]
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("?other")
 
 
 def test_exclusive_answers_stand_last_after_an_or(db: None) -> None:
