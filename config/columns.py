@@ -77,7 +77,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     },
     "surveys_wave": {
         About.DEFINITION: "id edition_id questionnaire_id status opens_at closes_at time_zone grace_minutes min_batch"
-        " synthetic languages texts_version forward_anywhere doors"
+        " synthetic languages texts_version forward_anywhere doors origin source"
     },
     "surveys_production": {About.SYSTEM: "id"},
     "surveys_waveplace": {About.DEFINITION: "id wave_id place language text"},
@@ -101,7 +101,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_draft": {About.DRAFT: "id invitation_id sealed"},
     "responses_ballot": {About.BALLOT: "id wave_id sealed"},
     "responses_withdrawal": {About.BALLOT: "id wave_id receipt_hash"},
-    "responses_response": {About.RESPONSE: "id wave_id marks receipt_hash"},
+    "responses_response": {About.RESPONSE: "id wave_id marks weight receipt_hash"},
     "responses_record": {About.RESPONSE: "response_id answers"},
     "responses_tally": {About.RESPONSE: "id wave_id question code count"},
     "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text forgotten"},

@@ -76,7 +76,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "responses_withdrawal": (Rule("id wave_id receipt_hash", Lifetime.BALLOT),),
     "responses_response": (
         Rule("receipt_hash", Lifetime.RECEIPT),
-        Rule("id wave_id marks", Lifetime.RESPONSE),
+        Rule("id wave_id marks weight", Lifetime.RESPONSE),
     ),
     "responses_record": (Rule("response_id answers", Lifetime.RESPONSE),),
     "responses_tally": (Rule("id wave_id question code count", Lifetime.RESPONSE),),

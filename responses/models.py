@@ -147,12 +147,18 @@ class Response(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="responses")
     marks = models.BinaryField()
+    weight = models.FloatField(
+        null=True, help_text=_("Of an imported response alone: the weight it came with, to three figures.")
+    )
     receipt_hash = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Exact(Mod(OctetLength("marks"), 2), 0), name="response_marks_have_even_length"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__isnull=True) | Q(weight__gt=0), name="response_weight_is_positive"
             ),
         ]
 

@@ -252,7 +252,7 @@ LINES: tuple[Line, ...] = (
     ),
     Line(
         "responses_response",
-        "id wave_id marks",
+        "id wave_id marks weight",
         gettext_lazy("The same answers as numbers, under a random number, and which survey they are from"),
         gettext_lazy("So that they can be counted"),
         (Reader.WORKER,),

@@ -367,10 +367,18 @@ class Wave(models.Model):
         OPEN = "open", _("released for answering between its times")
         FINAL = "final", _("closed, box emptied, responses written anew")
 
+    class Origin(models.TextChoices):
+        FIELDED = "fielded", _("collected here")
+        IMPORTED = "imported", _("imported: collected under another promise")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="waves")
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="waves")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.FIELDED)
+    source = models.CharField(
+        max_length=200, blank=True, help_text=_("Of an imported wave: where its responses were collected.")
+    )
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     time_zone = models.CharField(max_length=60, default="UTC", validators=[check_time_zone])
@@ -407,6 +415,10 @@ class Wave(models.Model):
                 condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_it_opens"
             ),
             models.CheckConstraint(condition=Q(min_batch__gte=10), name="wave_batch_is_at_least_ten"),
+            models.CheckConstraint(
+                condition=Q(origin="fielded") | Q(status__in=["draft", "final"]),
+                name="wave_imported_takes_no_answers",
+            ),
         ]
 
     def __str__(self) -> str:
