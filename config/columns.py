@@ -132,7 +132,10 @@ COLUMNS: dict[str, dict[About, str]] = {
     },
     "reports_cell": {
         About.PUBLISHED: "id table_id position row part kind code statistic base_rule count base value low high status"
-        " reason"
+        " reason weighted_count weighted_value weighted_low weighted_high effective_base"
+    },
+    "reports_countpiece": {
+        About.SYSTEM: "id run_id number first_block end_block snapshot taken_until counts"
     },
     "reports_release": {
         About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"

@@ -104,6 +104,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_policy": (f"{APPEND}, UPDATE (status, decided_by_id, decided_at)", READ),
     "reports_claim": (READ, CHANGE),
     "reports_run": (READ, CHANGE),
+    # Partial counts, before anything is withheld: the worker's alone, while a run counts.
+    "reports_countpiece": (NOTHING, WRITE),
     "reports_table": (READ, WRITE),
     "reports_cell": (READ, WRITE),
     "reports_release": (CHANGE, READ),

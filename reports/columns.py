@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.kernel import Plan
+from reports.kernel import Completeness, Plan
 from surveys.codebook import Codebook, Sum
 from surveys.definition import Definition, Kind, Question
 
@@ -26,10 +26,23 @@ class Columns:
     unions: dict[UnionKey, Sum]
 
 
-def columns_of(definition: Definition, book: Codebook) -> Columns:
+def columns_of(
+    definition: Definition,
+    book: Codebook,
+    *,
+    margins: Sequence[tuple[str, Sequence[str]]] = (),
+    completeness: Completeness | None = None,
+) -> Columns:
+    """`margins`: the classes that weights are made by, each with its parts in the order in which cells count them."""
     groups = dict.fromkeys(_groups(definition))
     unions = dict(_unions(definition, book))
-    plan = Plan(book.size, tuple(_group_sum(definition, book, key) for key in groups), tuple(unions.values()))
+    plan = Plan(
+        book.size,
+        tuple(_group_sum(definition, book, key) for key in groups),
+        tuple(unions.values()),
+        tuple(tuple(book.part(name, part) for part in parts) for name, parts in margins),
+        completeness,
+    )
     return Columns(
         plan=plan,
         groups={key: number for number, key in enumerate(groups, start=1)},

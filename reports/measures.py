@@ -14,6 +14,7 @@ class Measure:
 
     `members`: of a net, the codes it sums. `needs`: codes of other measures that this one would give away: it is
     withheld with any of them. A measure of a net and one of a code never have the same code in one block.
+    `weighted`: the sum of the weights of those counted, or the value that the weights make.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Measure:
     value: float | None = None
     members: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    weighted: float | None = None
 
     @property
     def is_net(self) -> bool:
@@ -36,6 +38,7 @@ class Block:
     another block; whoever is in the base and in neither is the rest, which is printed nowhere.
     `shares_counts`: its codes count the same people as the main statistic does. `group`: it counts only members
     of a net of another question. `has_range`: its shares are of people, so that a Wilson range has a meaning.
+    `weighted_base`, `squared_base`: sums over the base of the weights and of their squares, if there are weights.
     """
 
     row: str
@@ -49,6 +52,15 @@ class Block:
     shares_counts: bool = True
     group: str = ""
     has_range: bool = True
+    weighted_base: float | None = None
+    squared_base: float | None = None
+
+    @property
+    def effective_base(self) -> float | None:
+        """How many people without weights would say as much: (sum of w) squared / sum of w squared (Kish 1965)."""
+        if not self.weighted_base or not self.squared_base:
+            return None
+        return self.weighted_base**2 / self.squared_base
 
     @property
     def codes(self) -> tuple[Measure, ...]:

@@ -130,6 +130,27 @@ class Run(models.Model):
         return f"run {self.claim_number} of {self.wave_id}: {self.status}"
 
 
+class CountPiece(models.Model):
+    """A range of blocks of the responses that a run has yet to add up, or the packed counts of one that was counted.
+
+    The rows live as long as their run counts. The table is not logged, so that no backup of the log holds them.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="pieces")
+    number = models.PositiveSmallIntegerField()
+    first_block = models.PositiveBigIntegerField()
+    end_block = models.PositiveBigIntegerField(null=True, help_text=_("The first block that is not read."))
+    snapshot = models.CharField(max_length=60)
+    taken_until = models.DateTimeField(null=True)
+    counts = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="count_piece_once")]
+
+    def __str__(self) -> str:
+        return f"piece {self.number} of run {self.run_id}"
+
+
 class Table(models.Model):
     """A question, of everybody or by one breakdown, as counted by one run under one policy."""
 
@@ -180,6 +201,13 @@ class Cell(models.Model):
     value = models.FloatField(null=True, help_text=_("Per cent, unless the statistic says otherwise."))
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    weighted_count = models.FloatField(null=True, help_text=_("Sum of the weights of those counted."))
+    weighted_value = models.FloatField(null=True)
+    weighted_low = models.FloatField(null=True)
+    weighted_high = models.FloatField(null=True)
+    effective_base = models.FloatField(
+        null=True, help_text=_("How many people without weights would say as much (Kish).")
+    )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.SHOWN)
     reason = models.CharField(max_length=40, blank=True)
 
@@ -193,6 +221,17 @@ class Cell(models.Model):
                 condition=~Q(status="withheld")
                 | Q(count__isnull=True, value__isnull=True, low__isnull=True, high__isnull=True),
                 name="cell_withheld_holds_no_figure",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withheld")
+                | Q(
+                    weighted_count__isnull=True,
+                    weighted_value__isnull=True,
+                    weighted_low__isnull=True,
+                    weighted_high__isnull=True,
+                    effective_base__isnull=True,
+                ),
+                name="cell_withheld_holds_no_weighted_figure",
             ),
         ]
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from adbc_driver_postgresql import dbapi
 from django.db import connection
 
-from reports.kernel import BATCH_BYTES
+from reports.kernel import BATCH_BYTES, Batch
 from responses import extracts
 from surveys.models import Wave
 
@@ -28,14 +28,19 @@ def database_uri(settings: dict[str, Any]) -> str:
 
 def read_marks(
     wave: Wave, *, first_block: int = 0, end_block: int | None = None, snapshot: str = ""
-) -> Iterator[pa.Array]:
-    """Binary arrays of packed marks, of all the wave's responses or of those in a range of the table's blocks.
+) -> Iterator[Batch]:
+    """Packed marks, and weights of imported ones, of all the wave's responses or of those in a range of blocks.
 
     Readers that are given the same exported snapshot and ranges that adjoin read every response once between them.
     """
     if snapshot and not SNAPSHOT.fullmatch(snapshot):
         raise ValueError(f"{snapshot!r} is no snapshot of PostgreSQL.")
-    query = extracts.marks_query(wave, first_block, end_block)
+    query = extracts.marks_query(
+        wave,
+        first_block,
+        end_block,
+        with_weights=wave.origin == Wave.Origin.IMPORTED and extracts.has_weights(wave),
+    )
     with (
         dbapi.connect(database_uri(connection.settings_dict), autocommit=True) as link,
         link.cursor() as cursor,
@@ -46,5 +51,11 @@ def read_marks(
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
         cursor.execute(query)
         for batch in cursor.fetch_record_batch():
-            yield batch.column(0)
+            yield _read(batch)
         cursor.execute("ROLLBACK")
+
+
+def _read(batch: pa.RecordBatch) -> Batch:
+    if batch.num_columns == 1:
+        return Batch(batch.column(0))
+    return Batch(batch.column(0), batch.column(1).to_numpy(zero_copy_only=False))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from reports.disclosure import Decision, Policy, Verdict, protect, protect_breakdown
-from reports.estimates import wilson_count
-from reports.measures import Block, CountedTable
+from reports.estimates import wilson
+from reports.measures import Block, CountedTable, Measure
 from reports.statistics import Counted, blocks_of, derived_blocks, main_blocks
 from surveys.definition import Derived, Publish, Question
 
@@ -31,6 +31,11 @@ class CellRow:
     high: float | None
     status: str
     reason: str
+    weighted_count: float | None = None
+    weighted_value: float | None = None
+    weighted_low: float | None = None
+    weighted_high: float | None = None
+    effective_base: float | None = None
 
 
 def decide(counted: Counted, policy: Policy) -> tuple[Decision, ...]:
@@ -98,16 +103,42 @@ def cell_rows(decision: Decision) -> tuple[CellRow, ...]:
 def _cell(verdict: Verdict) -> CellRow:
     block, measure = verdict.block, verdict.measure
     base = block.base if verdict.base_known else None
-    count = value = low = high = None
-    if not verdict.is_withheld:
-        count, value = measure.count, measure.value
-        if count is not None and block.base:
-            value = 100 * count / block.base
-            if block.has_range:
-                found = wilson_count(count, block.base)
-                low, high = 100 * found.low, 100 * found.high
     place = (block.row, block.part, measure.kind, measure.code, block.statistic, block.base_rule)
-    return CellRow(*place, count, base, value, low, high, verdict.status, verdict.reason)
+    if verdict.is_withheld:
+        return CellRow(*place, None, base, None, None, None, verdict.status, verdict.reason)
+    value, low, high = measure.value, None, None
+    if measure.count is not None and block.base:
+        value = 100 * measure.count / block.base
+        low, high = _range(value, block.base, block)
+    plain = CellRow(*place, measure.count, base, value, low, high, verdict.status, verdict.reason)
+    return _with_weights(plain, block, measure)
+
+
+def _range(value: float, n: float, block: Block) -> tuple[float | None, float | None]:
+    """(low, high) in per cent of a share of n people, or of an effective base of n."""
+    if not block.has_range:
+        return None, None
+    # Sums of weights can miss the ends by a rounding error.
+    found = wilson(min(max(value / 100, 0.0), 1.0), n)
+    return 100 * found.low, 100 * found.high
+
+
+def _with_weights(row: CellRow, block: Block, measure: Measure) -> CellRow:
+    effective = block.effective_base
+    if measure.weighted is None or effective is None or not block.weighted_base:
+        return row
+    if measure.count is None:
+        return replace(row, weighted_value=measure.weighted, effective_base=effective)
+    value = 100 * measure.weighted / block.weighted_base
+    low, high = _range(value, effective, block)
+    return replace(
+        row,
+        weighted_count=measure.weighted,
+        weighted_value=value,
+        weighted_low=low,
+        weighted_high=high,
+        effective_base=effective,
+    )
 
 
 def checksum(decisions: Iterable[Decision]) -> str:

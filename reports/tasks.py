@@ -5,8 +5,8 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from reports.actions import counting, retention
 from reports.actions import night as nights
-from reports.actions import retention
 from reports.claims import Held
 from responses.actions.portal import forget_spent
 from responses.actions.printing import waves_to_print
@@ -50,6 +50,11 @@ def open_and_count(wave_id: str) -> None:
 
 def hand_over(held: Held) -> None:
     count_wave.delay(str(held.wave_id), held.number)
+
+
+@shared_task(name=counting.COUNT_PIECES)
+def count_pieces(run_id: int) -> None:
+    nights.help_count(run_id=run_id, clock=timezone.now)
 
 
 @shared_task(name=nights.COUNT_WAVE)

@@ -6,6 +6,7 @@ import hashlib
 from functools import lru_cache
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count
 
 from responses.models import Coding, FieldworkCount, Invitation, OpenText, Response, Tally
@@ -24,18 +25,36 @@ def _codebook(definition: Definition) -> Codebook:
     return Codebook(definition)
 
 
-def marks_query(wave: Wave, first_block: int = 0, end_block: int | None = None) -> str:
-    """SQL for ADBC: one column, the packed marks of each response of the wave, or of a range of blocks.
+def marks_query(
+    wave: Wave, first_block: int = 0, end_block: int | None = None, *, with_weights: bool = False
+) -> str:
+    """SQL for ADBC: the packed marks of each response of the wave, or of a range of blocks, and its weight if wanted.
 
     `end_block` is the first block that is not read. Ranges that adjoin hold every row once, inside one snapshot.
     """
     # A UUID and whole numbers are all that is put in, so that no text of anybody's gets into the statement.
-    query = f"SELECT marks FROM {Response._meta.db_table} WHERE wave_id = '{wave.pk}'"  # noqa: S608  # nosec  # a UUID
+    columns = "marks, weight" if with_weights else "marks"
+    query = f"SELECT {columns} FROM {Response._meta.db_table} WHERE wave_id = '{wave.pk}'"  # noqa: S608  # nosec  # a UUID
     if first_block:
         query += f" AND ctid >= '({int(first_block)},0)'::tid"
     if end_block is not None:
         query += f" AND ctid < '({int(end_block)},0)'::tid"
     return query
+
+
+def blocks_of_responses() -> int:
+    """How many blocks the table of responses of all waves has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_relation_size(%s::regclass) / current_setting('block_size')::int",
+            [Response._meta.db_table],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def has_weights(wave: Wave) -> bool:
+    """Whether the responses of an imported wave came with weights: then each has one."""
+    return Response.objects.filter(wave=wave, weight__isnull=False).exists()
 
 
 def response_count(wave: Wave) -> int:

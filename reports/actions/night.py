@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-import pyarrow as pa
 from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,8 +18,8 @@ from kombu.exceptions import OperationalError
 
 from accounts import audit, permissions
 from accounts.models import User
-from reports import claims, queries, reading
-from reports.actions import tables
+from reports import claims, queries
+from reports.actions import counting, tables
 from reports.claims import ClaimLost, Held
 from reports.models import Claim, Policy, Run
 from reports.tabulation import checksum
@@ -41,6 +40,7 @@ __all__ = [
     "WorkerOutOfReach",
     "count_wave",
     "due",
+    "help_count",
     "open_and_count",
     "request_run",
     "sweep",
@@ -164,7 +164,11 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
         return
     apply_codings(wave=wave, check_claim=held.check)
     held.renew(clock())
-    counted = tables.count_wave(wave, _renewing(reading.read_marks(wave), held, clock))
+    columns = tables.columns_for(wave)
+    counts = counting.count_responses(
+        wave=wave, plan=columns.plan, run=run, clock=clock, alive=lambda: held.renew(clock())
+    )
+    counted = tables.counted_of(wave, columns, counts)
     decisions = tables.decided(counted, policy)
     verdicts = [verdict for decision in decisions for verdict in decision.verdicts]
     with transaction.atomic():
@@ -182,10 +186,11 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
         )
 
 
-def _renewing(batches: Iterator[pa.Array], held: Held, clock: Clock) -> Iterator[pa.Array]:
-    for batch in batches:
-        held.renew(clock())
-        yield batch
+def help_count(*, run_id: int, clock: Clock) -> None:
+    """A helper's half of counting. A message that comes late finds nothing left to count."""
+    run = Run.objects.select_related("wave__questionnaire", "wave__edition").filter(pk=run_id).first()
+    if run is not None and run.status == Run.Status.RUNNING:
+        counting.help_count(run=run, plan=tables.columns_for(run.wave).plan, clock=clock)
 
 
 def _has_news(wave: Wave, seen: str, policy: Policy) -> bool:

@@ -2,20 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyarrow as pa
 from django.db import transaction
 
 from reports.claims import Held
 from reports.columns import Columns, columns_of
 from reports.disclosure import Decision
 from reports.disclosure import Policy as Thresholds
-from reports.kernel import count
+from reports.kernel import Batch, Counts, count
 from reports.measures import Apart
 from reports.models import Cell, Policy, Run, Table
 from reports.statistics import Counted
 from reports.tabulation import cell_rows, decide
 from responses import extracts
-from surveys.codebook import Codebook
 from surveys.models import Wave
 from surveys.queries import codebook_of
 
@@ -36,15 +34,23 @@ def thresholds(policy: Policy) -> Thresholds:
     )
 
 
-def count_wave(wave: Wave, batches: Iterable[pa.Array]) -> Counted:
-    """Count everything of a wave from its marks, its tallies and the names apart from them. Writes nothing."""
+def columns_for(wave: Wave) -> Columns:
+    """What the kernel counts of a wave: the same for everybody who counts a part of it."""
     book = codebook_of(wave.questionnaire)
-    columns = columns_of(book.definition, book)
-    return _read(wave, book, columns, batches)
+    return columns_of(book.definition, book)
 
 
-def _read(wave: Wave, book: Codebook, columns: Columns, batches: Iterable[pa.Array]) -> Counted:
-    return Counted(book.definition, book, columns, count(batches, columns.plan), apart_of(wave))
+def counted_of(wave: Wave, columns: Columns, counts: Counts) -> Counted:
+    """The counts of a wave with its tallies and the names apart from the marks."""
+    book = codebook_of(wave.questionnaire)
+    weighed = counts.weigh() if counts.weighted.size else None
+    return Counted(book.definition, book, columns, counts, apart_of(wave), weighed=weighed)
+
+
+def count_wave(wave: Wave, batches: Iterable[Batch]) -> Counted:
+    """Count everything of a wave at once. Writes nothing."""
+    columns = columns_for(wave)
+    return counted_of(wave, columns, count(batches, columns.plan))
 
 
 def apart_of(wave: Wave) -> Apart:
@@ -95,6 +101,11 @@ def _write(decision: Decision, table: Table) -> None:
                 value=row.value,
                 low=row.low,
                 high=row.high,
+                weighted_count=row.weighted_count,
+                weighted_value=row.weighted_value,
+                weighted_low=row.weighted_low,
+                weighted_high=row.weighted_high,
+                effective_base=row.effective_base,
                 status=row.status,
                 reason=row.reason,
             )

@@ -16,6 +16,7 @@ from reports.statistics.lists import (
 )
 from reports.statistics.numbers import histogram_10_points, median_and_quartiles
 from reports.statistics.shares import classes, percent_of_respondents, percent_without_dont_know
+from reports.statistics.weighted import with_weights
 from surveys.definition import BaseRule, Question
 
 __all__ = ["RESPONDENTS", "STATISTICS", "Counted", "blocks_of", "derived_blocks", "main_blocks"]
@@ -23,6 +24,10 @@ __all__ = ["RESPONDENTS", "STATISTICS", "Counted", "blocks_of", "derived_blocks"
 
 def blocks_of(counted: Counted, question: Question) -> tuple[Block, ...]:
     """The main statistic of a question, then the further ones, each by its own rule for the base."""
+    return with_weights(counted, lambda read: _blocks(read, question))
+
+
+def _blocks(counted: Counted, question: Question) -> tuple[Block, ...]:
     main = question.analysis.base_rule
     if question.analysis.partitions:
         return classes(counted, question, main)
@@ -39,13 +44,17 @@ def blocks_of(counted: Counted, question: Question) -> tuple[Block, ...]:
 
 def main_blocks(counted: Counted, question: Question) -> tuple[Block, ...]:
     """The main statistic alone, as breakdowns show it."""
+    return with_weights(counted, lambda read: _main_blocks(read, question))
+
+
+def _main_blocks(counted: Counted, question: Question) -> tuple[Block, ...]:
     return STATISTICS[question.analysis.statistic](counted, question, question.analysis.base_rule)
 
 
 def _among(counted: Counted, question: Question, statistic: str) -> tuple[Block, ...]:
     """The main statistic among those in a net of another question."""
     net = statistic.removeprefix(AMONG)
-    blocks = main_blocks(counted.within(("net", net)), question)
+    blocks = _main_blocks(counted.within(("net", net)), question)
     return tuple(replace(block, statistic=statistic, group=net, shares_counts=False) for block in blocks)
 
 

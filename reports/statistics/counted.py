@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from reports.columns import Columns
-from reports.kernel import Counts
+from reports.kernel import Counts, Weighed
 from reports.measures import Apart, Block
 from surveys.codebook import Codebook, Sum
 from surveys.definition import BaseRule, Choice, Definition, Question, Role
@@ -25,12 +25,31 @@ class Counted:
     apart: Apart = field(default_factory=Apart)
     column: int = 0
     part: str = ""
+    weighed: Weighed | None = None
 
     def of(self, total: Sum) -> int:
         return self.counts.of(total, self.column)
 
     def within(self, group: tuple[str, str], part: str = "") -> Counted:
         return replace(self, column=self.columns.groups[group], part=part)
+
+
+@dataclass(frozen=True)
+class InWeights(Counted):
+    """The same counts read as sums of weights: every formula of people then is one of weights."""
+
+    def of(self, total: Sum) -> int:
+        assert self.weighed is not None
+        return self.weighed.of(total, self.column)  # type: ignore[return-value]  # weights stand where people do
+
+
+@dataclass(frozen=True)
+class InSquares(Counted):
+    """The same counts read as sums of squared weights."""
+
+    def of(self, total: Sum) -> int:
+        assert self.weighed is not None
+        return self.weighed.square_of(total, self.column)  # type: ignore[return-value]  # as above
 
 
 Formula = Callable[[Counted, Question, BaseRule], tuple[Block, ...]]

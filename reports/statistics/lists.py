@@ -79,7 +79,7 @@ def borda_3_2_1(counted: Counted, question: Question, rule: BaseRule) -> tuple[B
                 (4 - place) * counted.of(counted.book.ranked(question.key, choice.code, place))
                 for place in places
             )
-            / max(base, 1),
+            / (base or 1),
             needs=(choice.code,),
         )
         for choice in question.choices

@@ -8,6 +8,7 @@ from random import Random
 
 import pyarrow as pa
 
+from reports.kernel import Batch
 from responses.actions.code import codes_for, most_codes
 from responses.ballots import Sent
 from responses.codings import apply_codings
@@ -67,8 +68,8 @@ def code_everything(wave: Wave, seed: int = 1) -> None:
     apply_codings(wave=wave)
 
 
-def marks(wave: Wave) -> Iterator[pa.Array]:
+def marks(wave: Wave) -> Iterator[Batch]:
     """Batches as the reading gives them, from this connection, so that a transaction not yet committed is counted."""
     rows = [bytes(row) for row in Response.objects.filter(wave=wave).values_list("marks", flat=True)]
     for start in range(0, len(rows), 37):
-        yield pa.array(rows[start : start + 37], type=pa.binary())
+        yield Batch(pa.array(rows[start : start + 37], type=pa.binary()))
