@@ -185,13 +185,16 @@ def count(batches: Iterable[Batch], plan: Plan) -> Counts:
 
 
 def packed(counts: Counts) -> bytes:
-    """Counts as bytes, to be added to those of other workers; mostly zeros, so compressed."""
-    file = io.BytesIO()
-    np.savez_compressed(
+    """Counts as bytes, to be added to those of other workers. Most are zero, so only the others are written."""
+    file, flat = io.BytesIO(), counts.matrix.reshape(-1)
+    places = np.flatnonzero(flat)
+    np.savez(
         file,
         responses=np.array(counts.responses),
         members=counts.members,
-        matrix=counts.matrix,
+        shape=np.array(counts.matrix.shape),
+        places=places.astype(np.uint32),
+        values=flat[places],
         done=counts.done,
         weighted=counts.weighted,
     )
@@ -200,7 +203,9 @@ def packed(counts: Counts) -> bytes:
 
 def unpacked(content: bytes) -> Counts:
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        return Counts(int(file["responses"]), file["members"], file["matrix"], file["done"], file["weighted"])
+        matrix = np.zeros(tuple(file["shape"]))
+        matrix.reshape(-1)[file["places"]] = file["values"]
+        return Counts(int(file["responses"]), file["members"], matrix, file["done"], file["weighted"])
 
 
 def _pieces(batch: Batch) -> Iterator[Batch]:

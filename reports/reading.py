@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -41,10 +42,11 @@ def read_marks(
         end_block,
         with_weights=wave.origin == Wave.Origin.IMPORTED and extracts.has_weights(wave),
     )
-    with (
-        dbapi.connect(database_uri(connection.settings_dict), autocommit=True) as link,
-        link.cursor() as cursor,
-    ):
+    return _ahead(_batches(database_uri(connection.settings_dict), query, snapshot))
+
+
+def _batches(address: str, query: str, snapshot: str) -> Generator[Batch, None, None]:
+    with dbapi.connect(address, autocommit=True) as link, link.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         if snapshot:
             cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
@@ -59,3 +61,17 @@ def _read(batch: pa.RecordBatch) -> Batch:
     if batch.num_columns == 1:
         return Batch(batch.column(0))
     return Batch(batch.column(0), batch.column(1).to_numpy(zero_copy_only=False))
+
+
+def _ahead(batches: Generator[Batch, None, None]) -> Iterator[Batch]:
+    """The same, each fetched while the one before it is counted."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        try:
+            while (batch := coming.result()) is not None:
+                coming = reader.submit(next, batches, None)
+                yield batch
+        finally:
+            # Whoever stops early waits for the batch that is on its way; then the connection is closed.
+            wait([coming])
+            batches.close()

@@ -55,10 +55,9 @@ def count_responses(*, wave: Wave, plan: Plan, run: Run, clock: Clock, alive: Al
             )
             for number, start in enumerate(starts)
         )
-        _ask_for_help(run, min(len(starts) - 1, MOST_HELPERS))
+        ask_for_help(run, min(len(starts) - 1, MOST_HELPERS))
         try:
-            _count_until_done(run, plan, clock, alive)
-            return _sum(run, plan)
+            return _count_until_done(run, plan, clock, alive) + _sum(run, plan)
         finally:
             CountPiece.objects.filter(run=run).delete()
 
@@ -86,7 +85,7 @@ def transaction_on(link: BaseDatabaseWrapper) -> Iterator[None]:
         link.rollback()
 
 
-def _ask_for_help(run: Run, helpers: int) -> None:
+def ask_for_help(run: Run, helpers: int) -> None:
     """Without a broker the one who counts goes on alone."""
     try:
         for _ in range(helpers):
@@ -99,19 +98,27 @@ def help_count(*, run: Run, plan: Plan, clock: Clock) -> int:
     """Count ranges of a run until none is free. Returns how many."""
     done = 0
     while (piece := _take(run, clock())) is not None:
-        _count_piece(run.wave, piece, plan, clock, lambda: None)
+        counts = _counted(run.wave, piece, plan, clock, lambda: None)
+        # One that was counted twice, after a pause, was counted in the same snapshot and is the same.
+        CountPiece.objects.filter(pk=piece.pk).update(counts=packed(counts))
         done += 1
     return done
 
 
-def _count_until_done(run: Run, plan: Plan, clock: Clock, alive: Alive) -> None:
+def _count_until_done(run: Run, plan: Plan, clock: Clock, alive: Alive) -> Counts:
+    """Count what nobody else does, and wait for the others. What is counted here needs no table between."""
+    total = nothing(plan)
     while CountPiece.objects.filter(run=run, counts__isnull=True).exists():
         alive()
         piece = _take(run, clock())
         if piece is None:
             time.sleep(LOOK_AGAIN)
-        else:
-            _count_piece(run.wave, piece, plan, clock, alive)
+            continue
+        counts = _counted(run.wave, piece, plan, clock, alive)
+        # A helper who was thought to be gone may have finished it meanwhile; then that count is taken.
+        if CountPiece.objects.filter(pk=piece.pk, counts__isnull=True).delete()[0]:
+            total += counts
+    return total
 
 
 @transaction.atomic
@@ -126,7 +133,7 @@ def _take(run: Run, now: datetime) -> CountPiece | None:
     return piece
 
 
-def _count_piece(wave: Wave, piece: CountPiece, plan: Plan, clock: Clock, alive: Alive) -> None:
+def _counted(wave: Wave, piece: CountPiece, plan: Plan, clock: Clock, alive: Alive) -> Counts:
     def keep() -> None:
         alive()
         CountPiece.objects.filter(pk=piece.pk).update(taken_until=clock() + LEASE)
@@ -134,9 +141,7 @@ def _count_piece(wave: Wave, piece: CountPiece, plan: Plan, clock: Clock, alive:
     batches = reading.read_marks(
         wave, first_block=piece.first_block, end_block=piece.end_block, snapshot=piece.snapshot
     )
-    counts = count(_watched(batches, keep), plan)
-    # One that was counted twice, after a pause, was counted in the same snapshot and is the same.
-    CountPiece.objects.filter(pk=piece.pk).update(counts=packed(counts))
+    return count(_watched(batches, keep), plan)
 
 
 def _sum(run: Run, plan: Plan) -> Counts:

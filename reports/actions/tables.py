@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -8,11 +8,12 @@ from reports.claims import Held
 from reports.columns import Columns, columns_of
 from reports.disclosure import Decision
 from reports.disclosure import Policy as Thresholds
-from reports.kernel import Batch, Counts, count
+from reports.kernel import Batch, Counts, Weighed, count
 from reports.measures import Apart
 from reports.models import Cell, Policy, Run, Table
 from reports.statistics import Counted
 from reports.tabulation import cell_rows, decide
+from reports.weighting import Margin
 from responses import extracts
 from surveys.models import Wave
 from surveys.queries import codebook_of
@@ -34,23 +35,23 @@ def thresholds(policy: Policy) -> Thresholds:
     )
 
 
-def columns_for(wave: Wave) -> Columns:
+def columns_for(wave: Wave, margins: Sequence[Margin] = ()) -> Columns:
     """What the kernel counts of a wave: the same for everybody who counts a part of it."""
     book = codebook_of(wave.questionnaire)
-    return columns_of(book.definition, book)
+    return columns_of(book.definition, book, margins=[(margin.name, margin.parts) for margin in margins])
 
 
-def counted_of(wave: Wave, columns: Columns, counts: Counts) -> Counted:
+def counted_of(wave: Wave, columns: Columns, counts: Counts, weighed: Weighed | None = None) -> Counted:
     """The counts of a wave with its tallies and the names apart from the marks."""
     book = codebook_of(wave.questionnaire)
-    weighed = counts.weigh() if counts.weighted.size else None
     return Counted(book.definition, book, columns, counts, apart_of(wave), weighed=weighed)
 
 
 def count_wave(wave: Wave, batches: Iterable[Batch]) -> Counted:
     """Count everything of a wave at once. Writes nothing."""
     columns = columns_for(wave)
-    return counted_of(wave, columns, count(batches, columns.plan))
+    counts = count(batches, columns.plan)
+    return counted_of(wave, columns, counts, counts.weigh() if counts.weighted.size else None)
 
 
 def apart_of(wave: Wave) -> Apart:
