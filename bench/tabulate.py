@@ -220,10 +220,8 @@ def duck(task: str) -> dict[str, Any]:
     file, threads = task.rsplit(":", 1)
     link = duckdb.connect(config={"threads": int(threads)})
     names = ", ".join(SHARES)
-    query = (
-        f"SELECT mark, {names}, count(*), sum(w), sum(w * w) FROM "
-        f"(SELECT unnest(marks) AS mark, {names}, w FROM read_parquet('{file}')) GROUP BY ALL"  # noqa: S608
-    )
+    unnested = f"SELECT unnest(marks) AS mark, {names}, w FROM read_parquet('{file}')"  # noqa: S608
+    query = f"SELECT mark, {names}, count(*), sum(w), sum(w * w) FROM ({unnested}) GROUP BY ALL"  # noqa: S608
     found: list[Any] = []
 
     def ask() -> None:
