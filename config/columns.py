@@ -134,6 +134,12 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.PUBLISHED: "id table_id position row part kind code statistic base_rule count base value low high status"
         " reason"
     },
+    "reports_weightchoice": {About.SYSTEM: "wave_id method margins"},
+    "reports_weighttarget": {About.SYSTEM: "id wave_id partition part percent source"},
+    "reports_weighting": {
+        About.PUBLISHED: "wave_id run_id kind published margins converged rounds gap deff n_eff smallest largest"
+        " trimmed cap floor collapsed problems"
+    },
     "reports_release": {
         About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"
         " decided_by_id decided_at decision_note"
