@@ -137,6 +137,12 @@ COLUMNS: dict[str, dict[About, str]] = {
     "reports_countpiece": {
         About.SYSTEM: "id run_id number first_block end_block snapshot taken_until counts"
     },
+    "reports_weightchoice": {About.SYSTEM: "wave_id method margins"},
+    "reports_weighttarget": {About.SYSTEM: "id wave_id partition part percent source"},
+    "reports_weighting": {
+        About.PUBLISHED: "wave_id run_id kind published margins converged rounds gap deff n_eff smallest largest"
+        " trimmed cap floor collapsed problems"
+    },
     "reports_release": {
         About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"
         " decided_by_id decided_at decision_note"

@@ -108,6 +108,10 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_countpiece": (NOTHING, WRITE),
     "reports_table": (READ, WRITE),
     "reports_cell": (READ, WRITE),
+    # How a wave is weighted is fixed by staff, and stays once its box was opened: a trigger sees to that.
+    "reports_weightchoice": (CHANGE, READ),
+    "reports_weighttarget": (WRITE, READ),
+    "reports_weighting": (READ, CHANGE),
     "reports_release": (CHANGE, READ),
 }
 

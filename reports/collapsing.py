@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 Group = tuple[int, ...]
+_Part = tuple[Group, float, float]
+"""Places, respondents, target."""
 
 ROUNDING = 1e-9
 """Two shares that differ by less are the same: whether targets come as per cents or as numbers changes nothing."""
@@ -24,11 +26,10 @@ def collapse(
     who advise to merge small categories and leave open with which).
     """
     parts = zip(np.asarray(counts, dtype=float), np.asarray(shares, dtype=float), strict=True)
-    groups = [((place,), float(count), float(share)) for place, (count, share) in enumerate(parts)]
+    groups: list[_Part] = [
+        ((place,), float(count), float(share)) for place, (count, share) in enumerate(parts)
+    ]
     return _merged(groups, max(fewest, 1), max(smallest_target, 2 * ROUNDING))
-
-
-_Part = tuple[Group, float, float]
 
 
 def _merged(groups: list[_Part], fewest: int, smallest_target: float) -> tuple[Group, ...]:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -237,6 +240,110 @@ class Cell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row} {self.part} {self.code} {self.statistic}".strip()
+
+
+class WeightChoice(models.Model):
+    """How the figures of a wave are weighted, fixed before its box is first opened; who fixed it is in the audit log.
+
+    Without a row the wave is unweighted. A trigger keeps rows, and those of `WeightTarget`, once a run has opened.
+    """
+
+    class Method(models.TextChoices):
+        UNWEIGHTED = "unweighted", _("unweighted")
+        IF_UNEVEN = "if_uneven", _("weighted if response is uneven")
+
+    MOST_MARGINS = 4
+
+    wave = models.OneToOneField(
+        Wave, on_delete=models.PROTECT, primary_key=True, related_name="weight_choice"
+    )
+    method = models.CharField(max_length=12, choices=Method.choices, default=Method.UNWEIGHTED)
+    margins = ArrayField(
+        models.CharField(max_length=CODE),
+        default=list,
+        help_text=_("Names of the classes that are weighted to; response is compared by the first."),
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(margins__len__lte=4), name="weight_choice_has_at_most_four_margins"
+            ),
+            models.CheckConstraint(
+                condition=Q(method="unweighted") | Q(margins__len__gte=1), name="weight_choice_has_a_margin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: {self.method}"
+
+
+class WeightTarget(models.Model):
+    """The share of one part of a class in the population, as it was typed; and where it is from."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="weight_targets")
+    partition = models.CharField(max_length=CODE, help_text=_("Name of the class."))
+    part = models.CharField(max_length=CODE)
+    percent = models.DecimalField(max_digits=7, decimal_places=4)
+    source = models.CharField(max_length=300, help_text=_("Where the figure is from, in words."))
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "partition", "part"], name="weight_target_once"),
+            models.CheckConstraint(
+                condition=Q(percent__gte=Decimal(0), percent__lte=Decimal(100)),
+                name="weight_target_is_a_percentage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partition} {self.part}: {self.percent} %"
+
+
+class Weighting(models.Model):
+    """What the last run of a wave did about weights; staff read it."""
+
+    class Kind(models.TextChoices):
+        NONE = "none", _("no weights")
+        RAKED = "raked", _("raked to targets")
+        IMPORTED = "imported", _("weights that came with the responses")
+
+    wave = models.OneToOneField(Wave, on_delete=models.PROTECT, primary_key=True, related_name="weighting")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.NONE)
+    published = models.BooleanField(
+        default=False, help_text=_("Whether releases carry the weighted figures and not the unweighted ones.")
+    )
+    margins = ArrayField(models.CharField(max_length=CODE), default=list)
+    converged = models.BooleanField(null=True, help_text=_("If not, every weight is one."))
+    rounds = models.PositiveSmallIntegerField(null=True)
+    gap = models.FloatField(null=True, help_text=_("Largest gap left to a target, as a share."))
+    deff = models.FloatField(null=True, help_text=_("Design effect (Kish)."))
+    n_eff = models.FloatField(null=True, help_text=_("Effective base (Kish)."))
+    smallest = models.FloatField(null=True, help_text=_("Smallest weight; the mean is 1."))
+    largest = models.FloatField(null=True)
+    trimmed = models.PositiveIntegerField(
+        null=True, help_text=_("Respondents whose weight is at the cap or the floor; empty for 1 to 4.")
+    )
+    cap = models.FloatField(null=True)
+    floor = models.FloatField(null=True)
+    collapsed = models.JSONField(default=list, help_text=_("Parts that were weighted as one."))
+    problems = models.JSONField(default=list, help_text=_("Reasons of reports.weighting, with their values."))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(published=True) | ~Q(kind="none"), name="weighting_published_has_weights"
+            ),
+            models.CheckConstraint(
+                condition=~Q(published=True) | Q(converged__isnull=True) | Q(converged=True),
+                name="weighting_that_failed_is_not_published",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: {self.kind}"
 
 
 class Release(models.Model):

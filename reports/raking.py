@@ -69,7 +69,8 @@ def _one_round(sizes: Floats, weights: Floats, targets: Sequence[Target]) -> Flo
 
 def _shares(sizes: Floats, weights: Floats, target: Target) -> Floats:
     sums = np.bincount(target.group, weights=sizes * weights, minlength=len(target.shares))
-    return sums / sizes.sum()
+    shares: Floats = sums.astype(float) / sizes.sum()
+    return shares
 
 
 def _gap(sizes: Floats, weights: Floats, targets: Sequence[Target]) -> float:
@@ -90,11 +91,13 @@ def trimmed(sizes: Floats, weights: Floats, floor: float, cap: float) -> Floats:
         return weights
     # At the lower factor no weight is above the mean, at the upper one none is below it.
     low, high = -np.log(weights.max()), -np.log(weights.min())
+    bounded: Floats
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         bounded = np.clip(weights * np.exp(middle), floor, cap)
         low, high = (middle, high) if (sizes * bounded).sum() < sizes.sum() else (low, middle)
-    return np.clip(weights * np.exp(high), floor, cap)
+    bounded = np.clip(weights * np.exp(high), floor, cap)
+    return bounded
 
 
 def at_limit(weights: Floats, floor: float, cap: float) -> NDArray[np.bool_]:

@@ -156,7 +156,8 @@ def kish(n: float, sum_w: float, sum_w2: float) -> Kish:
 def effective_bases(sum_w: ArrayLike, sum_w2: ArrayLike) -> Floats:
     """The effective base (Σw)²/Σw² of each base, in arrays of one shape; 0 where nobody is."""
     first, second = np.asarray(sum_w, dtype=float), np.asarray(sum_w2, dtype=float)
-    return np.divide(first * first, second, out=np.zeros_like(first), where=second > 0)
+    bases: Floats = np.divide(first * first, second, out=np.zeros_like(first), where=second > 0)
+    return bases
 
 
 def counts_by_part(counts: ArrayLike, places: ArrayLike, parts: int) -> Floats:
@@ -169,8 +170,8 @@ def counts_by_part(counts: ArrayLike, places: ArrayLike, parts: int) -> Floats:
 def weighted_shares(weights: ArrayLike, counts: ArrayLike, places: ArrayLike, parts: int) -> Floats:
     """(parts,) shares of a margin's parts among those who said theirs, 0 to 1; all 0 when nobody did."""
     sums = counts_by_part(np.asarray(weights, dtype=float) * np.asarray(counts, dtype=float), places, parts)
-    whole = sums.sum()
-    return sums / whole if whole > 0 else sums
+    shares: Floats = sums / max(sums.sum(), np.finfo(float).tiny)
+    return shares
 
 
 def is_uneven(counts_by_part: ArrayLike, shares: ArrayLike) -> bool:
@@ -265,7 +266,8 @@ def _shares_of(margin: Margin) -> Floats:
     fits = shares.shape == (len(margin.parts),) and np.isfinite(shares).all() and (shares >= 0).all()
     if not fits or shares.sum() <= 0:
         raise ValueError(f"The margin {margin.name} needs one share for each of its parts.")
-    return shares / shares.sum()
+    normalised: Floats = shares / shares.sum()
+    return normalised
 
 
 @dataclass(frozen=True, slots=True)
