@@ -17,7 +17,7 @@ from reports import queries
 from reports.estimates import Z95
 from reports.lines import headline, line, naming_of, ordered
 from reports.measures import rule_text
-from reports.models import Cell, Policy, Table
+from reports.models import Cell, Policy, Table, Weighting
 from surveys.definition import Definition, Derived, Kind, Question, Section
 from surveys.models import Edition, Wave
 from surveys.queries import definition_of
@@ -52,13 +52,19 @@ def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
             "interval": "Wilson",
             "level": 95,
             "z": Z95,
-            "weights": "none",
+            "weights": _weights(waves),
             "rounding": "whole per cents, half up, each on its own",
             "code_version": sorted(
                 {table.run.code_version for found in tables.values() for table in found.values()}
             ),
         },
     }
+
+
+def _weights(waves: Iterable[Wave]) -> str:
+    """How the parts are weighted, in one word; each part says more of its own weights."""
+    kinds = {str(found.kind) for wave in waves if (found := weighting_of(wave)) is not None}
+    return " and ".join(sorted(kinds)) or "none"
 
 
 def canonical(content: dict[str, Any]) -> bytes:
@@ -71,13 +77,29 @@ def hash_of(canonical_bytes: bytes) -> str:
 
 
 def _tables(wave: Wave) -> dict[str, Table]:
-    """Question -> its table of everybody."""
+    """Question -> its table of everybody, with the figures that are published of it."""
     found = (
         Table.objects.filter(wave=wave, breakdown="")
         .select_related("policy", "run")
         .prefetch_related("cells")
     )
-    return {table.question: table for table in found}
+    tables = {table.question: table for table in found}
+    if weighting_of(wave) is not None:
+        for table in tables.values():
+            for cell in table.cells.all():
+                publish_weighted(cell)
+    return tables
+
+
+def weighting_of(wave: Wave) -> Weighting | None:
+    """The weights that the wave's figures are published in; None for a wave that is published unweighted."""
+    return Weighting.objects.filter(wave=wave, published=True).first()
+
+
+def publish_weighted(cell: Cell) -> None:
+    """Put the weighted figure in the place of the other one. Counts and bases stay those of people."""
+    if cell.weighted_value is not None:
+        cell.value, cell.low, cell.high = cell.weighted_value, cell.weighted_low, cell.weighted_high
 
 
 def _policy(policy: Policy) -> dict[str, int]:
@@ -96,7 +118,31 @@ def _part(wave: Wave, tables: dict[str, Table]) -> dict[str, Any]:
         "responses": next(iter(tables.values())).responses,
         "opens": _day(wave.opens_at, wave),
         "closes": _day(wave.closes_at, wave),
+        **_collected(wave),
+        **_weighting(wave, definition),
         "sections": [_section(definition, section, tables) for section in definition.sections],
+    }
+
+
+def _collected(wave: Wave) -> dict[str, str]:
+    """Where the responses are from, if not from here: what respondents were promised was another promise then."""
+    if wave.origin == Wave.Origin.FIELDED:
+        return {}
+    return {"origin": str(wave.origin), "source": wave.source}
+
+
+def _weighting(wave: Wave, definition: Definition) -> dict[str, Any]:
+    found = weighting_of(wave)
+    if found is None:
+        return {}
+    titles = [definition.partitions[name][1].title for name in found.margins if name in definition.partitions]
+    return {
+        "weighting": {
+            "kind": str(found.kind),
+            "margins": titles,
+            "design_effect": round(found.deff or 1.0, 2),
+            "effective_base": round(found.n_eff or 0.0),
+        }
     }
 
 

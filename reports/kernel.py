@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -96,6 +96,24 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Heft:
+    """Sum, sum of squares, smallest and largest of the weights that responses came with."""
+
+    total: float = 0.0
+    squares: float = 0.0
+    smallest: float = np.inf
+    largest: float = 0.0
+
+    def __add__(self, other: Heft) -> Heft:
+        return Heft(
+            self.total + other.total,
+            self.squares + other.squares,
+            min(self.smallest, other.smallest),
+            max(self.largest, other.largest),
+        )
+
+
+@dataclass(frozen=True)
 class Counts:
     """`matrix` is cells x (marks and unions) x (everybody, then the plan's columns); `members` cells x columns.
 
@@ -109,6 +127,7 @@ class Counts:
     matrix: Floats
     done: Floats
     weighted: Floats
+    heft: Heft = Heft()
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -117,6 +136,7 @@ class Counts:
             self.matrix + other.matrix,
             self.done + other.done,
             _joined(self.weighted, other.weighted),
+            self.heft + other.heft,
         )
 
     @cached_property
@@ -197,6 +217,7 @@ def packed(counts: Counts) -> bytes:
         values=flat[places],
         done=counts.done,
         weighted=counts.weighted,
+        heft=np.array(astuple(counts.heft)),
     )
     return file.getvalue()
 
@@ -205,7 +226,14 @@ def unpacked(content: bytes) -> Counts:
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         matrix = np.zeros(tuple(file["shape"]))
         matrix.reshape(-1)[file["places"]] = file["values"]
-        return Counts(int(file["responses"]), file["members"], matrix, file["done"], file["weighted"])
+        return Counts(
+            int(file["responses"]),
+            file["members"],
+            matrix,
+            file["done"],
+            file["weighted"],
+            Heft(*map(float, file["heft"])),
+        )
 
 
 def _pieces(batch: Batch) -> Iterator[Batch]:
@@ -294,6 +322,7 @@ class _Counter:
             total.matrix,
             total.done,
             _joined(total.weighted, self._weighted(piece, rows, unions, groups)),
+            total.heft + _heft(piece.weights),
         )
 
     def _weighted(
@@ -338,6 +367,12 @@ def _digits(sums: Sequence[Sum], size: int) -> list[Digits]:
         places.append((taken, bits, below))
         taken += bits
     return found
+
+
+def _heft(weights: Floats | None) -> Heft:
+    if weights is None or not len(weights):
+        return Heft()
+    return Heft(float(weights.sum()), float((weights**2).sum()), float(weights.min()), float(weights.max()))
 
 
 def _once(values: Integers) -> Integers:

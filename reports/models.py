@@ -253,6 +253,7 @@ class WeightChoice(models.Model):
         IF_UNEVEN = "if_uneven", _("weighted if response is uneven")
 
     MOST_MARGINS = 4
+    MOST_CELLS = 200
 
     wave = models.OneToOneField(
         Wave, on_delete=models.PROTECT, primary_key=True, related_name="weight_choice"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max
 
-from reports.models import Policy, Release, Run, Table
+from reports.models import Policy, Release, Run, Table, WeightChoice, WeightTarget
 from reports.version import CODE_VERSION
 from responses import extracts
 from surveys.models import Edition, Wave
@@ -42,9 +42,16 @@ def fingerprint(wave: Wave, policy: Policy) -> str:
         wave.questionnaire.definition_hash,
         extracts.codings_digest(wave),
         f"policy {policy.version}",
+        *_weight_rules(wave),
         CODE_VERSION,
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _weight_rules(wave: Wave) -> list[str]:
+    choices = WeightChoice.objects.filter(wave=wave).values_list("method", "margins")
+    targets = WeightTarget.objects.filter(wave=wave).order_by("partition", "part")
+    return [str(found) for found in (*choices, *targets.values_list("partition", "part", "percent"))]
 
 
 def has_final_tables(wave: Wave) -> bool:

@@ -19,15 +19,17 @@ from kombu.exceptions import OperationalError
 from accounts import audit, permissions
 from accounts.models import User
 from reports import claims, queries
-from reports.actions import counting, tables
+from reports.actions import counting, tables, weights
 from reports.claims import ClaimLost, Held
 from reports.models import Claim, Policy, Run
 from reports.tabulation import checksum
 from reports.version import CODE_VERSION
+from reports.weighing import weigh
 from responses import box, extracts, fieldwork
 from responses.actions.keys import WorkerOutOfReach, private_key_of
 from responses.codings import apply_codings
 from surveys.models import Wave
+from surveys.queries import definition_of
 
 OPEN_AND_COUNT = "reports.tasks.open_and_count"
 COUNT_WAVE = "reports.tasks.count_wave"
@@ -164,16 +166,20 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
         return
     apply_codings(wave=wave, check_claim=held.check)
     held.renew(clock())
-    columns = tables.columns_for(wave)
+    margins = weights.margins_of(wave, definition_of(wave.questionnaire))
+    columns = tables.columns_for(wave, margins)
     counts = counting.count_responses(
         wave=wave, plan=columns.plan, run=run, clock=clock, alive=lambda: held.renew(clock())
     )
-    counted = tables.counted_of(wave, columns, counts)
+    screened_out = counts.of(extracts.codebook_of(wave).screened_out())
+    weighing = weigh(counts, columns.plan, margins, screened_out)
+    counted = tables.counted_of(wave, columns, counts, weighing.weighed)
     decisions = tables.decided(counted, policy)
     verdicts = [verdict for decision in decisions for verdict in decision.verdicts]
     with transaction.atomic():
-        eligible = counted.counts.responses - counted.counts.of(counted.book.screened_out())
+        eligible = counts.responses - screened_out
         tables.replace(wave=wave, run=run, policy=policy, decisions=decisions, eligible=eligible, held=held)
+        weights.keep(wave=wave, run=run, result=weighing.result, published=weighing.published)
         _finish_or_lose(
             run,
             Run.Status.DONE,
@@ -190,7 +196,8 @@ def help_count(*, run_id: int, clock: Clock) -> None:
     """A helper's half of counting. A message that comes late finds nothing left to count."""
     run = Run.objects.select_related("wave__questionnaire", "wave__edition").filter(pk=run_id).first()
     if run is not None and run.status == Run.Status.RUNNING:
-        counting.help_count(run=run, plan=tables.columns_for(run.wave).plan, clock=clock)
+        margins = weights.margins_of(run.wave, definition_of(run.wave.questionnaire))
+        counting.help_count(run=run, plan=tables.columns_for(run.wave, margins).plan, clock=clock)
 
 
 def _has_news(wave: Wave, seen: str, policy: Policy) -> bool:

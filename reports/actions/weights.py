@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
+from math import prod
 
 from django.db import transaction
 from django.db.models import Q
@@ -200,6 +201,15 @@ def _check_margins(wave: Wave, definition: Definition, margins: Sequence[str]) -
         raise MarginsWrong(
             _("Weight to at most %(most)s different classes: every further one makes weights less even.")
             % {"most": WeightChoice.MOST_MARGINS}
+        )
+    cells = prod(1 + len(class_of(definition, name).parts) for name in margins)
+    if cells > WeightChoice.MOST_CELLS:
+        raise MarginsWrong(
+            _(
+                "These classes together have %(cells)s combinations of groups, and at most %(most)s can be weighted. "
+                "Leave one out."
+            )
+            % {"cells": cells, "most": WeightChoice.MOST_CELLS}
         )
     without = [class_of(definition, name).title for name in _without_targets(wave, definition, margins)]
     if without:

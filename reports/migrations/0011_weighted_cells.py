@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0006_policies_are_frozen'),
+        ('reports', '0007_weighting'),
     ]
 
     operations = [

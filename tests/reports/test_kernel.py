@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +36,7 @@ def same(one: Counts, other: Counts) -> bool:
         and np.array_equal(one.matrix, other.matrix)
         and np.array_equal(one.done, other.done)
         and np.allclose(one.weighted, other.weighted)
+        and astuple(one.heft) == pytest.approx(astuple(other.heft))
     )
 
 

@@ -1,0 +1,96 @@
+"""Nights of a wave with targets: raked, kept with the tables, published only when response was uneven."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from reports import queries
+from reports.actions import weights
+from reports.content import publish_weighted, weighting_of
+from reports.models import Cell, Weighting
+from surveys.answers import Answer
+from tests.box.field import NOW
+from tests.box.people import member_of_staff
+from tests.reports.conftest import Nights
+
+SOUTH, NORTH = 60, 30
+
+
+def set_up(nights: Nights, south: int, north: int) -> None:
+    by = member_of_staff("fieldwork")
+    percents = {"southern": Decimal(south), "northern": Decimal(north)}
+    weights.set_targets(
+        wave=nights.field.wave, partition="half", percents=percents, source="A census.", by=by, now=NOW
+    )
+    weights.choose_method(wave=nights.field.wave, method="if_uneven", margins=["half"], by=by, now=NOW)
+
+
+def answer(nights: Nights) -> None:
+    for number, code in ((SOUTH, "south"), (NORTH, "north")):
+        for place, invitation in enumerate(nights.field.invite(number)):
+            habit = "measure" if code == "north" or place % 2 else "cut"
+            nights.field.answer(
+                invitation,
+                region=Answer(codes=(code,)),
+                habits=Answer(codes=(habit,)),
+                share=Answer(number=1),
+            )
+    nights.close()
+
+
+def share_of(code: str) -> Cell:
+    return Cell.objects.get(
+        table__question="habits", table__breakdown="", code=code, statistic="percent_of_respondents"
+    )
+
+
+def test_uneven_response_is_weighted_and_published_so(nights: Nights) -> None:
+    set_up(nights, 40, 60)
+    answer(nights)
+
+    nights.run()
+
+    found = Weighting.objects.get()
+    assert (found.kind, found.published, found.converged) == ("raked", True, True)
+    assert found.deff == pytest.approx(90 * (60 * 0.6**2 + 30 * 1.8**2) / 90**2)
+    cell = share_of("measure")
+    # Half of the south and all of the north: 60 of 90 people, and 0.4 / 2 + 0.6 of the population.
+    assert (cell.count, cell.base, cell.value) == (60, 90, pytest.approx(100 * 60 / 90))
+    assert cell.weighted_value == pytest.approx(80)
+    assert cell.effective_base == pytest.approx(90 / found.deff)
+    assert weighting_of(nights.field.wave) == found
+    publish_weighted(cell)
+    assert (cell.count, cell.value) == (60, pytest.approx(80))
+
+
+def test_even_response_is_weighted_and_published_without(nights: Nights) -> None:
+    set_up(nights, 60, 40)
+    answer(nights)
+
+    nights.run()
+
+    found = Weighting.objects.get()
+    assert (found.kind, found.published) == ("raked", False)
+    assert share_of("measure").weighted_value == pytest.approx(70)
+    assert weighting_of(nights.field.wave) is None
+
+
+def test_wave_without_targets_has_no_weighted_figures(nights: Nights) -> None:
+    answer(nights)
+
+    nights.run()
+
+    assert Weighting.objects.get().kind == "none"
+    assert not Cell.objects.exclude(weighted_value=None).exists()
+    assert not Cell.objects.exclude(effective_base=None).exists()
+
+
+def test_targets_are_part_of_what_the_tables_follow_from(nights: Nights) -> None:
+    policy = queries.current_policy()
+    before = queries.fingerprint(nights.field.wave, policy)
+
+    set_up(nights, 60, 40)
+
+    assert queries.fingerprint(nights.field.wave, policy) != before
