@@ -16,6 +16,7 @@ from reports.models import Cell
 from surveys.definition import Definition, Kind, Question, Role
 
 BELOW_ONE = "<1"
+WITH_A_DECIMAL = frozenset({"borda_3_2_1", "mean_rank"})
 PINNED_ROLES = frozenset({Role.NONE, Role.NOT_ENCOUNTERED, Role.DONT_KNOW, Role.PREFER_NOT})
 
 
@@ -78,7 +79,7 @@ def printed(cell: Cell) -> int | float | str | None:
     """Whole per cents; a mean score with one decimal. 100 is everybody, 0 is nobody, and the rest lies between."""
     if cell.value is None:
         return None
-    if cell.statistic == "borda_3_2_1":
+    if cell.statistic in WITH_A_DECIMAL:
         return whole_percent(cell.value * 10) / 10
     if cell.count is None:
         return whole_percent(cell.value)

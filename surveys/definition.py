@@ -182,10 +182,13 @@ STATISTICS = frozenset(
         "percent_of_mentions",
         "percent_named_first",
         "percent_ranked_first",
+        "percent_ranked_top_3",
+        "mean_rank",
         "borda_3_2_1",
         "percent_without_dont_know",
         "median_and_quartiles",
         "histogram_10_points",
+        "bands",
         "count_distinct",
         "verbatim",
     }

@@ -42,6 +42,14 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     "percent_named_first": Statistic(gettext_lazy("Named first"), PER_CENT, numbers.percent_unit),
     "percent_ranked_first": Statistic(gettext_lazy("Ranked first"), PER_CENT, numbers.percent_unit),
+    "percent_ranked_top_3": Statistic(
+        gettext_lazy("Ranked among the first three"), PER_CENT, numbers.percent_unit
+    ),
+    "mean_rank": Statistic(
+        gettext_lazy("Mean place, of those who ranked it: 1 is first"),
+        gettext_lazy("Place"),
+        numbers.score_unit,
+    ),
     "borda_3_2_1": Statistic(
         gettext_lazy("Mean score: 3 for ranked first, 2 for second, 1 for third"),
         gettext_lazy("Score"),
@@ -56,6 +64,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "histogram_10_points": Statistic(
         gettext_lazy("Share of the numbers given"), PER_CENT, numbers.percent_unit
     ),
+    "bands": Statistic(gettext_lazy("Share of the numbers given"), PER_CENT, numbers.percent_unit),
     "count_distinct": Statistic(
         gettext_lazy("How many different ones"), gettext_lazy("Number"), numbers.count_unit
     ),

@@ -10,11 +10,13 @@ from reports.statistics.counted import RESPONDENTS, Counted, Formula
 from reports.statistics.distinct import count_distinct, derived_blocks
 from reports.statistics.lists import (
     borda_3_2_1,
+    mean_rank,
     percent_named_first,
     percent_of_mentions,
     percent_ranked_first,
+    percent_ranked_top_3,
 )
-from reports.statistics.numbers import histogram_10_points, median_and_quartiles
+from reports.statistics.numbers import bands, histogram_10_points, median_and_quartiles
 from reports.statistics.shares import classes, percent_of_respondents, percent_without_dont_know
 from reports.statistics.weighted import with_weights
 from surveys.definition import BaseRule, Question
@@ -68,10 +70,13 @@ STATISTICS: dict[str, Formula] = {
     "percent_of_mentions": percent_of_mentions,
     "percent_named_first": percent_named_first,
     "percent_ranked_first": percent_ranked_first,
+    "percent_ranked_top_3": percent_ranked_top_3,
+    "mean_rank": mean_rank,
     "borda_3_2_1": borda_3_2_1,
     "percent_without_dont_know": percent_without_dont_know,
     "median_and_quartiles": median_and_quartiles,
     "histogram_10_points": histogram_10_points,
+    "bands": bands,
     "count_distinct": count_distinct,
     "verbatim": verbatim,
 }

@@ -8,11 +8,18 @@ from reports.columns import not_codable
 from reports.measures import Block, Measure, rule_text
 from reports.statistics.counted import Counted, has_codes, is_printed
 from reports.statistics.shares import frame_measures
-from surveys.definition import BaseRule, Question
+from surveys.definition import SUBSTANTIVE_ROLES, BaseRule, Kind, Question
+
+TOP = 3
 
 
 def percent_of_mentions(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
-    """100 x times the code was given / times any code of the frame was given. A text gives a code once."""
+    """100 x times the code was given / times any code was given. A text gives a code once, and so does a choice.
+
+    Answers that name nothing are no mentions: none of these, not encountered, don't know.
+    """
+    if question.kind is Kind.MULTIPLE:
+        return _mentions_of_choices(counted, question, rule)
     if not has_codes(counted, question):
         return ()
     frame = counted.definition.frames[question.code_frame]
@@ -33,6 +40,17 @@ def percent_of_mentions(counted: Counted, question: Question, rule: BaseRule) ->
     return (replace(block, has_range=False),)
 
 
+def _mentions_of_choices(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
+    measures = tuple(
+        Measure("choice", choice.code, counted.of(counted.book.chosen(question.key, choice.code)))
+        for choice in question.choices
+        if choice.role in SUBSTANTIVE_ROLES
+    )
+    mentions = sum(measure.count or 0 for measure in measures)
+    block = Block("", counted.part, "percent_of_mentions", rule_text(rule), mentions, measures, True)
+    return (replace(block, has_range=False),)
+
+
 def percent_named_first(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
     """100 x respondents whose first filled entry has the code / base."""
     if not has_codes(counted, question):
@@ -50,6 +68,49 @@ def percent_ranked_first(counted: Counted, question: Question, rule: BaseRule) -
         for choice in question.choices
     )
     return (_first_block(counted, question, rule, "percent_ranked_first", measures),)
+
+
+def percent_ranked_top_3(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
+    """100 x respondents who ranked the code first, second or third / base."""
+    base = counted.of(counted.book.base(question.key, rule))
+    measures = tuple(
+        Measure("choice", choice.code, sum(_ranked(counted, question, choice.code, TOP)))
+        for choice in question.choices
+    )
+    return (
+        Block("", counted.part, "percent_ranked_top_3", rule_text(rule), base, measures, shares_counts=False),
+    )
+
+
+def mean_rank(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
+    """Sum of place x respondents who ranked the code there / those who ranked it anywhere, 1 for first.
+
+    Each code has a base of its own: who did not rank it gave it no place.
+    """
+    return tuple(_mean_rank(counted, question, choice.code, rule) for choice in question.choices)
+
+
+def _mean_rank(counted: Counted, question: Question, code: str, rule: BaseRule) -> Block:
+    found = _ranked(counted, question, code, question.max_choices or len(question.choices))
+    base = sum(found)
+    value = sum(place * count for place, count in enumerate(found, start=1)) / (base or 1)
+    measure = Measure("choice", code, value=value, needs=(code,))
+    return Block(
+        "",
+        counted.part,
+        "mean_rank",
+        rule_text(rule),
+        base,
+        (measure,),
+        shares_counts=False,
+        has_range=False,
+    )
+
+
+def _ranked(counted: Counted, question: Question, code: str, places: int) -> list[int]:
+    """Respondents who ranked the code first, second and so on."""
+    last = min(places, question.max_choices or len(question.choices))
+    return [counted.of(counted.book.ranked(question.key, code, place)) for place in range(1, last + 1)]
 
 
 def _first_block(

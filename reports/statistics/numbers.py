@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reports.measures import Block, Measure, rule_text
 from reports.statistics.counted import Counted
 from surveys.codebook import Sum
@@ -15,6 +17,9 @@ BINS = (
     ("100", 100, 100),
 )
 """(code, smallest, largest) of the histogram of a share from 0 to 100."""
+MOST_BANDS = 10
+
+Bin = tuple[str, int, int]
 
 
 def numbers_given(counted: Counted, question: Question) -> tuple[tuple[int, int], ...]:
@@ -38,11 +43,11 @@ def median_and_quartiles(counted: Counted, question: Question, rule: BaseRule) -
     """Of those who gave a number. A quartile inside a bin of the histogram that is withheld is withheld too."""
     numbers = numbers_given(counted, question)
     base = sum(count for _value, count in numbers)
-    binned = "histogram_10_points" in question.analysis.also
+    bins = _bins_shown(question)
     measures = []
     for code, percent in QUARTILES if base else ():
         value = quantile(numbers, percent)
-        measures.append(Measure("number", code, value=value, needs=(_bin_of(value),) if binned else ()))
+        measures.append(Measure("number", code, value=value, needs=_bins_of(bins, value)))
     return (
         Block(
             "",
@@ -59,25 +64,50 @@ def median_and_quartiles(counted: Counted, question: Question, rule: BaseRule) -
 
 def histogram_10_points(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
     """Per cent of the numbers given in ten bins, and 0 and 100 as bins of their own."""
+    return (_binned(counted, question, rule, "histogram_10_points", BINS),)
+
+
+def bands(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
+    """Per cent of the numbers given in at most ten bands of one width, from the smallest number allowed."""
+    return (_binned(counted, question, rule, "bands", bands_of(question)),)
+
+
+def bands_of(question: Question) -> tuple[Bin, ...]:
+    """Whole numbers, so that the last band may be narrower; a band of one number is called by it."""
+    low, high = question.minimum or 0, question.maximum or 0
+    width = -(-(high - low + 1) // MOST_BANDS)
+    starts = range(low, high + 1, width)
+    ends = [(start, min(start + width - 1, high)) for start in starts]
+    return tuple((f"{a}-{b}" if a < b else f"{a}", a, b) for a, b in ends)
+
+
+def _binned(
+    counted: Counted, question: Question, rule: BaseRule, statistic: str, bins: Iterable[Bin]
+) -> Block:
     numbers = numbers_given(counted, question)
     measures = tuple(
         Measure("number", code, sum(count for value, count in numbers if low <= value <= high))
-        for code, low, high in BINS
+        for code, low, high in bins
     )
     base = sum(count for _value, count in numbers)
-    return (
-        Block(
-            "",
-            counted.part,
-            "histogram_10_points",
-            rule_text(rule),
-            base,
-            measures,
-            True,
-            shares_counts=False,
-        ),
+    return Block(
+        "",
+        counted.part,
+        statistic,
+        rule_text(rule),
+        base,
+        measures,
+        True,
+        shares_counts=False,
     )
 
 
-def _bin_of(value: int) -> str:
-    return next(code for code, low, high in BINS if low <= value <= high)
+def _bins_shown(question: Question) -> tuple[Bin, ...]:
+    """The bins that are printed beside the quartiles, of both statistics if it has both."""
+    also = question.analysis.also
+    shown = BINS if "histogram_10_points" in also else ()
+    return (*shown, *bands_of(question)) if "bands" in also else shown
+
+
+def _bins_of(bins: Iterable[Bin], value: int) -> tuple[str, ...]:
+    return tuple(code for code, low, high in bins if low <= value <= high)

@@ -25,12 +25,15 @@ CLOSED = frozenset(Kind) - {Kind.OPEN_TEXT}
 COUNTED: dict[str, frozenset[Kind]] = {
     "percent_of_respondents": CLOSED,
     "percent_without_dont_know": CLOSED,
-    "percent_of_mentions": OPEN,
+    "percent_of_mentions": OPEN | {Kind.MULTIPLE},
     "percent_named_first": OPEN,
     "percent_ranked_first": frozenset({Kind.RANKING}),
+    "percent_ranked_top_3": frozenset({Kind.RANKING}),
+    "mean_rank": frozenset({Kind.RANKING}),
     "borda_3_2_1": frozenset({Kind.RANKING}),
     "median_and_quartiles": frozenset({Kind.NUMBER}),
     "histogram_10_points": frozenset({Kind.NUMBER}),
+    "bands": frozenset({Kind.NUMBER}),
     "count_distinct": frozenset({Kind.OPEN_LIST, Kind.SINGLE}),
     "verbatim": frozenset({Kind.OPEN_TEXT}),
 }
