@@ -42,6 +42,11 @@ class Policy:
     def base(self, sensitivity: Sensitivity) -> int:
         return self.min_base_high if sensitivity is Sensitivity.HIGH else self.min_base
 
+    def carries(self, block: Block, sensitivity: Sensitivity) -> bool:
+        """Whether a base is large enough to be shown, in people and, where there are weights, in effect."""
+        effective = block.effective_base
+        return block.base >= self.base(sensitivity) and (effective is None or effective >= self.min_base)
+
     def cell(self, sensitivity: Sensitivity) -> int:
         return self.min_cell_total_high if sensitivity is Sensitivity.HIGH else self.min_cell_total
 
@@ -113,7 +118,7 @@ def _not_stated(number: int | None, verdicts: Iterable[Verdict]) -> int | None:
 
 
 def _protect_row(table: CountedTable, blocks: tuple[Block, ...], policy: Policy) -> list[Verdict]:
-    live = tuple(block for block in blocks if block.base >= policy.base(table.sensitivity))
+    live = tuple(block for block in blocks if policy.carries(block, table.sensitivity))
     shield = _Shield(table, policy)
     hidden = shield.hidden_of(live)
     return [v for block in blocks for v in _verdicts(block, block in live, hidden.get(block), policy)]
@@ -260,7 +265,10 @@ class _BreakdownJudge:
         return kind == "net" or not any(code in net.members for net in nets)
 
     def bases_pass(self) -> bool:
-        return all(block.base >= self.policy.min_base_break for block in self.table.blocks)
+        return all(
+            block.base >= self.policy.min_base_break and self.policy.carries(block, self.table.sensitivity)
+            for block in self.table.blocks
+        )
 
     def passes(self, line: Line) -> bool:
         if line in self.withheld:

@@ -247,3 +247,13 @@ def test_no_small_count_is_ever_shown(counted: CountedTable) -> None:
     for verdict in protect(counted, POLICY).verdicts:
         count, base = verdict.measure.count or 0, verdict.block.base
         assert verdict.is_withheld or not (0 < count < k or 0 < base - count < k)
+
+
+@pytest.mark.parametrize(("squares", "expected"), [(None, "shown"), (100.0, "shown"), (350.0, "withheld")])
+def test_base_that_weights_make_too_small_is_withheld(squares: float | None, expected: str) -> None:
+    """A hundred people whose weights are so unequal that they say as much as 29 without any."""
+    weights = {} if squares is None else {"weighted_base": 100.0, "squared_base": squares}
+
+    decision = protect(table(block({"a": 60, "b": 40}, **weights)), POLICY)
+
+    assert statuses(decision) == {expected}

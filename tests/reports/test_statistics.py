@@ -11,10 +11,10 @@ from reports.statistics import STATISTICS, Counted, blocks_of
 from reports.statistics.numbers import bands_of
 from surveys.actions.load import load
 from surveys.answers import Answer
+from surveys.definition import ASKED, AllOf, Analysis, AnyOf, Condition, Figure, Kind, Not, Question
 from surveys.definition import STATISTICS as KNOWN
-from surveys.definition import Analysis, Figure, Kind, Question
 from surveys.models import Edition, Questionnaire, Wave
-from tests.reports.stage import NOW, answer, marks
+from tests.reports.stage import NOW, answer, marks, wave_of
 from tests.surveys import build
 
 SMALL = Path(build.__file__).with_name("small.yaml").read_text(encoding="utf-8")
@@ -122,3 +122,50 @@ def test_bands_have_one_width_and_miss_no_number(low: int, high: int, codes: lis
 
     assert [code for code, _low, _high in bands] == codes
     assert [n for _code, a, b in bands for n in range(a, b + 1)] == list(range(low, high + 1))
+
+
+@pytest.mark.parametrize("key", build.KEYS)
+def test_asked_base_of_a_routed_question_is_the_count_of_its_condition(db: None, key: str) -> None:
+    wave = wave_of(key)
+    people = answer(wave, range(120))
+    counted = tables.count_wave(wave, marks(wave))
+    book, definition = counted.book, counted.definition
+    eligible = [one for one in people if not book.is_screened_out(one)]
+    compared = 0
+
+    for question in definition.questions:
+        if (
+            question.show_if is None
+            or question.detached
+            or question.is_grid
+            or question.kind is Kind.OPEN_TEXT
+        ):
+            continue
+        led_here = sum(holds_for(question.show_if, one) for one in eligible)
+        assert counted.of(book.base(question.key, ASKED)) == led_here, question.key
+        compared += 1
+
+    assert compared > 2
+
+
+def holds_for(condition: Condition, answers: dict[str, Answer]) -> bool:
+    """The words of the schema, once more: a question that was not asked makes every leaf on it false."""
+    if isinstance(condition, AllOf):
+        return all(holds_for(inner, answers) for inner in condition.conditions)
+    if isinstance(condition, AnyOf):
+        return any(holds_for(inner, answers) for inner in condition.conditions)
+    if isinstance(condition, Not):
+        return not holds_for(condition.condition, answers)
+    item = f"{condition.question}:{condition.row}" if condition.row else condition.question
+    if item not in answers:
+        return False
+    said = {*answers[item].codes, answers[item].number}
+    values, number = set(condition.values), answers[item].number
+    match condition.op.value:
+        case "in" | "eq":
+            return bool(said & values)
+        case "not_in":
+            return not said & values
+        case "gt":
+            return number is not None and all(isinstance(v, int) and number > v for v in values)
+    raise AssertionError(f"{condition.op} is used in no question that is compared")
