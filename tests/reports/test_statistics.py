@@ -141,21 +141,21 @@ def test_asked_base_of_a_routed_question_is_the_count_of_its_condition(db: None,
             or question.kind is Kind.OPEN_TEXT
         ):
             continue
-        led_here = sum(holds_for(question.show_if, one) for one in eligible)
+        led_here = sum(holds_for(question.show_if, one, definition.by_key) for one in eligible)
         assert counted.of(book.base(question.key, ASKED)) == led_here, question.key
         compared += 1
 
     assert compared > 2
 
 
-def holds_for(condition: Condition, answers: dict[str, Answer]) -> bool:
+def holds_for(condition: Condition, answers: dict[str, Answer], question_of: dict[str, Question]) -> bool:
     """The words of the schema, once more: a question that was not asked makes every leaf on it false."""
     if isinstance(condition, AllOf):
-        return all(holds_for(inner, answers) for inner in condition.conditions)
+        return all(holds_for(inner, answers, question_of) for inner in condition.conditions)
     if isinstance(condition, AnyOf):
-        return any(holds_for(inner, answers) for inner in condition.conditions)
+        return any(holds_for(inner, answers, question_of) for inner in condition.conditions)
     if isinstance(condition, Not):
-        return not holds_for(condition.condition, answers)
+        return not holds_for(condition.condition, answers, question_of)
     item = f"{condition.question}:{condition.row}" if condition.row else condition.question
     if item not in answers:
         return False
@@ -168,4 +168,8 @@ def holds_for(condition: Condition, answers: dict[str, Answer]) -> bool:
             return not said & values
         case "gt":
             return number is not None and all(isinstance(v, int) and number > v for v in values)
+        case "answered":
+            choices = question_of[condition.question].choices
+            known = {c.code for c in choices if c.role.value in ("substantive", "other_specify")}
+            return number is not None or answers[item].has_text or bool(said & known)
     raise AssertionError(f"{condition.op} is used in no question that is compared")
