@@ -107,6 +107,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_table": (READ, WRITE),
     "reports_cell": (READ, WRITE),
     "reports_release": (CHANGE, READ),
+    "reports_wordingjudgement": (APPEND, READ),
 }
 
 
