@@ -17,7 +17,6 @@ from reports.estimates import Range, whole_percent
 from reports.lines import Naming, naming_of
 from reports.models import Cell, WordingJudgement
 from reports.public.numbers import number_range, percent
-from reports.staff.labels import breakdown_title
 from reports.trending import Judgements, Series, asked_of
 from reports.trends import TO_JUDGE, Asked, Figure, LineKey, Link, Reason, Step, Trend, Wording, differing
 from surveys.definition import Definition, Question
@@ -107,6 +106,7 @@ class StepView:
     is_clear: bool = False
     in_one_mix: ChangeView | None = None
     reason: str | Promise = ""
+    is_imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,10 @@ def line_views(series: Series, found: Trend) -> tuple[LineView, ...]:
             breakdown=label_of.breakdown(
                 next((step.breakdown for step in reversed(steps) if step.breakdown), "")
             ),
-            steps=tuple(step_view(name, step) for name, step in zip(names, steps, strict=True)),
+            steps=tuple(
+                step_view(name, step, is_imported=wave.origin == Wave.Origin.IMPORTED)
+                for name, step, wave in zip(names, steps, series.waves, strict=True)
+            ),
         )
         for key, steps in found.lines.items()
     )
@@ -224,10 +227,12 @@ class _Labels:
         return code
 
     def breakdown(self, name: str) -> str:
-        return breakdown_title(self.known[0][0], name) if name else ""
+        """The title of a class, as the newest questionnaire that has it says it."""
+        found = (definition.partitions.get(name) for definition, _question, _naming in self.known)
+        return next((known[1].title for known in found if known is not None), name)
 
 
-def step_view(edition: str, step: Step) -> StepView:
+def step_view(edition: str, step: Step, *, is_imported: bool) -> StepView:
     view = _figure_view(edition, step.figure)
     change = step.change
     return StepView(
@@ -240,6 +245,7 @@ def step_view(edition: str, step: Step) -> StepView:
         is_clear=change is not None and change.is_clear,
         in_one_mix=None if step.standardised is None else _mix_view(step.standardised),
         reason="" if step.reason is None else REASON_WORDS[step.reason],
+        is_imported=is_imported,
     )
 
 

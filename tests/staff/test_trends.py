@@ -64,7 +64,7 @@ def test_series_shows_each_edition_with_base_range_and_change(logged_in: LogIn, 
     assert "<strong>−20</strong> (−26 to −14)" in shown
     assert shown.count('<span class="tag tag-good">clear change</span>') == 1
     assert shown.count("no clear change") == 1
-    assert "<caption>Written policy</caption>" in shown
+    assert "<caption><bdi>Written policy</bdi></caption>" in shown
 
 
 def test_series_with_a_break_shows_both_wordings_and_where_it_was_collected(
@@ -72,7 +72,8 @@ def test_series_with_a_break_shows_both_wordings_and_where_it_was_collected(
 ) -> None:
     shown = page(logged_in(analyst))
 
-    assert "imported: collected under another promise (A report of 2018)" in shown
+    assert "collected under another promise (<bdi>A report of 2018</bdi>)" in shown
+    assert shown.count('<span class="tag tag-warning">imported</span>') == 3
     assert "Is there a policy?" in shown
     assert "Does your office have a policy?" in shown
     assert shown.count("Not compared: the wording changed.") == 2
