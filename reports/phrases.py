@@ -77,6 +77,7 @@ BARE, FAR = Fraction(1), Fraction(5, 2)
 
 ABOUT_HALF = Phrase("about", "half")
 COUNTS = Phrase("count", "of_base")
+OF_TWO = frozenset({"split", "increasing", "decreasing"})
 OVER_HALF = frozenset({Phrase("just_over", "half"), Phrase("more_than", "half")})
 
 
@@ -277,10 +278,19 @@ def say(found: Phrase, percent: float, base: int, language: str, *, count: int |
     )
 
 
-def say_claim(claim: str, percent: float, base: int, language: str) -> str:
-    """A direction with its figures: "A majority of the respondents (58 %, base 450)"."""
+def say_claim(claim: str, percent: float, base: int, language: str, *, other: float | None = None) -> str:
+    """A direction with its figures: "A majority of the respondents (58 %, base 450)".
+
+    `other`: of a claim about two nets (split, increasing, decreasing) the per cent of the second; of `decreasing`,
+    `percent` is that of the decrease. Raises ValueError for such a claim without it.
+    """
+    if claim in OF_TWO and other is None:
+        raise ValueError("A claim about two nets needs the per cent of both.")
     words = words_of(language)
-    return words.claims[claim].format(percent=printed(percent, words), base=_number(base, words))
+    second = "" if other is None else printed(other, words)
+    return words.claims[claim].format(
+        percent=printed(percent, words), other=second, base=_number(base, words)
+    )
 
 
 def say_ranking(group: Sequence[str], language: str, *, is_first: bool = True) -> str:

@@ -155,16 +155,16 @@ def _tables(series: Series) -> dict[tuple[Wave, str], list[Table]]:
 def _point(asked: Asked, question: Question, definition: Definition, tables: Iterable[Table]) -> Point:
     by_breakdown = {table.breakdown: table for table in tables}
     everybody = by_breakdown.get("")
-    lines = {} if everybody is None else _lines(question, _main_cells(everybody))
+    lines = {} if everybody is None else _lines(question, main_cells(everybody))
     groups = {
-        name: Groups(_parts(definition, name), _shares_by_part(_main_cells(by_breakdown[name])))
+        name: Groups(_parts(definition, name), shares_by_part(main_cells(by_breakdown[name])))
         for name in question.analysis.breaks
         if name in by_breakdown
     }
     return Point(asked, lines, groups)
 
 
-def _main_cells(table: Table) -> list[Cell]:
+def main_cells(table: Table) -> list[Cell]:
     """The cells of the first statistic that is a share of people: medians, scores and mentions have no trend."""
     cells = [
         cell
@@ -183,19 +183,19 @@ def _lines(question: Question, cells: Sequence[Cell]) -> dict[LineKey, Figure]:
     places = _ranks(cells) if question.kind in TOP_LISTS else {}
     members = _members(question)
     return {
-        _key(cell): Figure(
+        key_of(cell): Figure(
             status=cell.status,
             share=share_of(cell),
             low=None if cell.low is None else cell.low / 100,
             high=None if cell.high is None else cell.high / 100,
             members=members.get((cell.kind, cell.code), frozenset()),
-            rank=places.get(_key(cell)),
+            rank=places.get(key_of(cell)),
         )
         for cell in sorted(cells, key=lambda cell: cell.kind != "net")
     }
 
 
-def _key(cell: Cell) -> LineKey:
+def key_of(cell: Cell) -> LineKey:
     return cell.row, cell.kind, cell.code
 
 
@@ -208,7 +208,7 @@ def share_of(cell: Cell) -> Share | None:
 
 def _ranks(cells: Sequence[Cell]) -> dict[LineKey, int]:
     """Of a list of names: a withheld one has no place, and neither has what could not be coded."""
-    counts = {_key(c): c.count for c in cells if c.kind == "code" and c.count is not None}
+    counts = {key_of(c): c.count for c in cells if c.kind == "code" and c.count is not None}
     return ranks({key: count for key, count in counts.items() if key[2] != "not_codable"})
 
 
@@ -222,10 +222,10 @@ def _parts(definition: Definition, name: str) -> dict[str, frozenset[str]]:
     return {part.code: frozenset(part.members) for part in definition.partitions[name][1].parts}
 
 
-def _shares_by_part(cells: Sequence[Cell]) -> dict[LineKey, dict[str, Share]]:
+def shares_by_part(cells: Sequence[Cell]) -> dict[LineKey, dict[str, Share]]:
     found: dict[LineKey, dict[str, Share]] = {}
     for cell in cells:
         share = share_of(cell)
         if share is not None:
-            found.setdefault(_key(cell), {})[cell.part] = share
+            found.setdefault(key_of(cell), {})[cell.part] = share
     return found

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.staff import dashboard, policies, releases, runs, tables, trends
+from reports.staff import dashboard, policies, releases, runs, sayings, tables, trends
 
 app_name = "staff"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/run/", runs.start, name="start_run"),
     path("waves/<uuid:wave_id>/tables/", tables.tables, name="tables"),
     path("waves/<uuid:wave_id>/tables/<slug:question>/", tables.question, name="question"),
+    path("waves/<uuid:wave_id>/tables/<slug:question>/words/", sayings.words, name="words"),
     path("trends/", trends.trends, name="trends"),
     path(
         "trends/<slug:instrument>/<path:concept>/judge/<int:before>/<int:after>/", trends.judge, name="judge"

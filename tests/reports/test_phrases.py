@@ -12,6 +12,7 @@ from reports.estimates import wilson_count
 from reports.phrases import (
     ABOUT_HALF,
     COUNTS,
+    OF_TWO,
     RARE,
     TARGETS,
     WORDING,
@@ -228,6 +229,7 @@ def test_every_language_has_the_same_whole_phrases_with_their_figures() -> None:
         assert all("{percent}" in text and "{base}" in text for text in sentences)
         assert len({alone for alone, _sentence in words.phrases.values()}) == len(keys)
         assert "{count}" in words.phrases[COUNTS.key][1]
+        assert all(("{other}" in text) is (claim in OF_TWO) for claim, text in words.claims.items())
 
 
 def test_translations_say_whether_they_are_drafts() -> None:

@@ -23,6 +23,7 @@ SERIES = "/staff/trends/small/test.policy/"
 
 
 def three_editions() -> None:
+    """The first two are compared, the third has another wording."""
     first = edition(2018, origin=Wave.Origin.IMPORTED, source="A report of 2018")
     second, third = edition(2019), edition(2020, definition(2, AREA, reworded()))
     for wave, written in ((first, 270), (second, 180), (third, 200)):
@@ -40,14 +41,18 @@ def test_trend_pages_are_accessible_and_fit_in_both_directions(
     found = [f"empty: {fault}" for fault in faults(page, ruled=(NARROW,))]
 
     three_editions()
+    wave = Wave.objects.get(edition__year=2019)
+    words = f"/staff/waves/{wave.pk}/tables/policy/words/"
     # The widths differ in style alone, and the languages in direction: each is asked with one of the other.
     for language, width in (("en", WIDE), ("ar", NARROW)):
         page.context.add_cookies([{"name": "enquiry_language", "value": language, "url": web_server.url}])
-        for path in ("/staff/trends/", SERIES, f"{SERIES}judge/1/2/"):
+        for path in ("/staff/trends/", SERIES, f"{SERIES}judge/1/2/", words):
             page.goto(web_server.url + path)
             found += [f"{language} {path}: {fault}" for fault in faults(page, ruled=(width,))]
             page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=tmp_path / f"{language}-{path.count('/')}.png", full_page=True)
+            page.screenshot(
+                path=tmp_path / f"{language}-{path.strip('/').replace('/', '-')[-12:]}.png", full_page=True
+            )
 
     assert not found
     assert page.locator("html").get_attribute("dir") == "rtl"
