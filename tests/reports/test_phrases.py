@@ -233,7 +233,7 @@ def test_every_language_has_the_same_whole_phrases_with_their_figures() -> None:
 
 
 def test_translations_say_whether_they_are_drafts() -> None:
-    assert languages() == {"en", "sv", "ar"}
+    assert languages() >= {"en", "sv", "ar"}
     for language in languages():
         text = (WORDING / f"phrases.{language}.yaml").read_text(encoding="utf-8")
         assert words_of(language).is_draft is text.startswith("# DRAFT until reviewed by a native speaker")

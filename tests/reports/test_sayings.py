@@ -6,11 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from reports import trending
 from reports.lines import naming_of
 from reports.models import Table
 from reports.sayings import Sayings, clear_differences, sayings
+from reports.trending import main_cells
+from reports.trends import Link
 from surveys import definition as d
+from surveys.queries import definition_of
 from tests.reports.editions import AREA, POLICY, Counts, definition, edition, table
+from tests.reports.stage import answer, code_everything, eligible_seeds, wave_of
+from tests.reports.test_release import tabulate
 
 SPACE = "\N{NO-BREAK SPACE}"
 NETS = (
@@ -146,3 +152,26 @@ def test_differences_between_groups_survive_as_one_family(db: None) -> None:
         ("Written policy", "us", "else")
     ]
     assert found[0].found.difference.value == pytest.approx(-0.3)
+
+
+@pytest.mark.parametrize("key", ["enterprise", pytest.param("law_enforcement", marks=pytest.mark.deep)])
+def test_every_table_of_a_shipped_questionnaire_is_said_in_every_language(db: None, key: str) -> None:
+    wave = wave_of(key)
+    answer(wave, eligible_seeds(wave, 160))
+    code_everything(wave)
+    tabulate(wave)
+    of = definition_of(wave.questionnaire)
+    tables = [t for t in Table.objects.filter(wave=wave).prefetch_related("cells") if t.question in of.by_key]
+
+    for stored in tables:
+        naming = naming_of(of, of.by_key[stored.question])
+        shown = sum(cell.status != "withheld" for cell in main_cells(stored) if not cell.part)
+        for language in ("en", "sv", "ar"):
+            found = sayings(stored, of.by_key[stored.question], naming, language, least=80)
+            assert len(found.phrases) == shown
+            assert not any("{" in one.sentence for one in (*found.phrases, *found.claims))
+        assert len(clear_differences(stored, naming)) <= len(main_cells(stored)) ** 2
+
+    assert sum(bool(t.breakdown) for t in tables) > 10
+    for series in trending.series_of(key, [wave]):
+        assert trending.trend_of(series, {}).links in ((Link.FIRST,), (Link.NOT_ASKED,))
