@@ -97,7 +97,7 @@ def wording_of(definition: Definition, question: Question) -> Wording:
             question.maximum,
             question.unit,
         ),
-        base=(analysis.base, analysis.base_rule),
+        base=(analysis.base, analysis.base_rule, analysis.statistic),
         routing=(question.show_if, tuple(row.show_if for row in question.rows)),
         asked_before=_asked_before(definition, question),
         mode=definition.mode,

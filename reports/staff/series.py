@@ -54,7 +54,7 @@ ASPECT_WORDS: Mapping[str, str | Promise] = {
     "answers": gettext_lazy("Answers offered"),
     "rows": gettext_lazy("Rows"),
     "limits": gettext_lazy("Limits of an answer"),
-    "base": gettext_lazy("Who the share is out of"),
+    "base": gettext_lazy("What is counted, and out of whom"),
     "routing": gettext_lazy("Who is led to the question"),
     "asked_before": gettext_lazy("Question asked just before (concept)"),
     "mode": gettext_lazy("How it was asked"),
@@ -184,7 +184,7 @@ WRITTEN: Mapping[str, Callable[[Any], list[str]]] = {
     "answers": _labels,
     "rows": _labels,
     "limits": lambda limits: [", ".join(str(limit) for limit in limits if limit not in (None, ""))],
-    "base": lambda base: [base[0], base[1].kind],
+    "base": lambda base: [base[0], base[1].kind, base[2].replace("_", " ")],
     "asked_before": lambda concept: [concept],
     "mode": lambda mode: [mode],
 }

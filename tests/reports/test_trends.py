@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from accounts.permissions import NotPermitted
 from reports import trending
@@ -29,7 +29,7 @@ from reports.trends import (
     wording_of,
 )
 from surveys.answers import Answer
-from surveys.definition import Kind, Leaf, Op
+from surveys.definition import BaseRule, Kind, Leaf, Op
 from surveys.models import Wave
 from tests.box.people import audited, member_of_staff
 from tests.reports.editions import AREA, POLICY, definition, edition, reworded, table
@@ -101,6 +101,8 @@ def test_judgement_cannot_make_an_identical_wording_change() -> None:
         ("answers", {"choices": POLICY.choices[::-1]}),
         ("limits", {"max_choices": 2}),
         ("base", {"analysis": replace(POLICY.analysis, base="Others")}),
+        ("base", {"analysis": replace(POLICY.analysis, base_rule=BaseRule("valid"))}),
+        ("base", {"analysis": replace(POLICY.analysis, statistic="percent_named_first")}),
         ("routing", {"show_if": Leaf("area", Op.IN, ("u",))}),
     ],
 )
@@ -366,6 +368,30 @@ def said_of(answers: dict[str, Answer]) -> str:
     """The one code that was chosen, if the question was answered."""
     found = answers.get("ent_policy")
     return found.codes[0] if found is not None and found.codes else ""
+
+
+def test_judgement_is_never_changed_through_the_web(db: None) -> None:
+    first, second = two_editions(definition(2, AREA, reworded()))
+    made = WordingJudgement.objects.create(
+        concept="test.policy",
+        before=first.questionnaire,
+        after=second.questionnaire,
+        verdict="changed",
+        note="Why",
+        by=member_of_staff("analyst"),
+        at=NOW,
+    )
+
+    for change in (
+        lambda: WordingJudgement.objects.update(verdict="minor"),
+        lambda: WordingJudgement.objects.filter(pk=made.pk).delete(),
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            acting_as("web"),
+        ):
+            change()
 
 
 def test_series_of_a_shipped_questionnaire_says_what_its_respondents_said(db: None) -> None:
