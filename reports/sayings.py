@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports import phrases
-from reports.comparisons import GroupDifference, between_groups
+from reports.comparisons import GroupDifference, Share, between_groups
 from reports.lines import Naming
 from reports.models import Cell, Table
 from reports.trending import key_of, main_cells, share_of, shares_by_part
@@ -38,13 +38,37 @@ class Sayings:
     rankings: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A cell that is shown, with its share and its label."""
+
+    cell: Cell
+    share: Share
+    label: str
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.share.value
+
+    @property
+    def low(self) -> float:
+        return self.cell.low or 0.0
+
+    @property
+    def people(self) -> float:
+        """How many of the base said it; of a weighted share, how many that would be."""
+        return self.share.value * self.share.base
+
+
 def sayings(table: Table, question: Question, naming: Naming, language: str, *, least: int) -> Sayings:
     """Of a table of everybody, in one language. `least` is the policy's base from which nothing is marked small."""
     cells = [cell for cell in main_cells(table) if not cell.part]
-    shown = [cell for cell in cells if share_of(cell) is not None]
+    shown = [
+        _Line(cell, share, label_of(cell, naming)) for cell in cells if (share := share_of(cell)) is not None
+    ]
     return Sayings(
-        phrases=tuple(Said(label_of(cell, naming), _phrase(cell, language, least)) for cell in shown),
-        claims=tuple(_claims(question, shown, naming, language)),
+        phrases=tuple(Said(line.label, _phrase(line, language, least)) for line in shown),
+        claims=tuple(_claims(question, shown, language)),
         rankings=tuple(_rankings(question, cells, naming, language)),
     )
 
@@ -54,60 +78,63 @@ def label_of(cell: Cell, naming: Naming) -> str:
     return ": ".join(filter(None, words))
 
 
-def _phrase(cell: Cell, language: str, least: int) -> str:
-    value, low, base = cell.value or 0.0, cell.low or 0.0, cell.base or 0
-    found = phrases.phrase(value, low, base, both_shown=base <= COUNTS_ARE_SHOWN, least=least)
-    return "" if found is None else phrases.say(found, value, base, language, count=cell.count)
+def _phrase(line: _Line, language: str, least: int) -> str:
+    """A weighted share is no count of people, so that it is never told as one."""
+    share = line.share
+    both_shown = share.effective is None and share.base <= COUNTS_ARE_SHOWN
+    found = phrases.phrase(line.percent, line.low, share.base, both_shown=both_shown, least=least)
+    return (
+        "" if found is None else phrases.say(found, line.percent, share.base, language, count=line.cell.count)
+    )
 
 
-def _claims(question: Question, shown: Sequence[Cell], naming: Naming, language: str) -> Iterator[Said]:
-    for cell in shown:
-        claim = phrases.majority(cell.low or 0.0, cell.base or 0)
+def _claims(question: Question, shown: Sequence[_Line], language: str) -> Iterator[Said]:
+    for line in shown:
+        claim = phrases.majority(line.low, line.share.base)
         if claim is not None:
-            sentence = phrases.say_claim(claim, cell.value or 0.0, cell.base or 0, language)
-            yield Said(label_of(cell, naming), sentence)
+            yield Said(line.label, phrases.say_claim(claim, line.percent, line.share.base, language))
     for nets in _pairs_of_nets(question, shown):
-        yield from _of_two(*nets, naming, language)
+        yield from _of_two(*nets, language)
 
 
-def _pairs_of_nets(question: Question, shown: Iterable[Cell]) -> Iterator[tuple[Cell, Cell]]:
+def _pairs_of_nets(question: Question, shown: Iterable[_Line]) -> Iterator[tuple[_Line, _Line]]:
     """Of each row the two nets of a question that has exactly two, without overlap."""
     nets = question.analysis.nets
     if question.kind not in ONE_ANSWER or len(nets) != 2 or set(nets[0].members) & set(nets[1].members):
         return
-    by_place = {(cell.row, cell.code): cell for cell in shown if cell.kind == "net"}
+    by_place = {(line.cell.row, line.cell.code): line for line in shown if line.cell.kind == "net"}
     for row in dict.fromkeys(row for row, _code in by_place):
-        pair = [by_place.get((row, net.code)) for net in nets]
-        if pair[0] is not None and pair[1] is not None:
-            yield pair[0], pair[1]
+        first, second = (by_place.get((row, net.code)) for net in nets)
+        if first is not None and second is not None:
+            yield first, second
 
 
-def _of_two(first: Cell, second: Cell, naming: Naming, language: str) -> Iterator[Said]:
-    """Split, or in which direction; both are about counts of the same people."""
-    one, two, base = first.count or 0, second.count or 0, first.base or 0
-    label = f"{label_of(first, naming)} / {naming.labels.get((second.kind, second.code), second.code)}"
-    if {first.code, second.code} == {INCREASED, DECREASED}:
-        up, down = (first, second) if first.code == INCREASED else (second, first)
-        claim = phrases.development(up.count or 0, down.count or 0, base)
+def _of_two(first: _Line, second: _Line, language: str) -> Iterator[Said]:
+    """Split, or in which direction; both are shares of the same people."""
+    if {first.cell.code, second.cell.code} == {INCREASED, DECREASED}:
+        up, down = (first, second) if first.cell.code == INCREASED else (second, first)
+        claim = phrases.development(up.people, down.people, up.share.base, effective=up.share.effective)
         larger, other = (up, down) if claim == "increasing" else (down, up)
     else:
-        claim = "split" if phrases.is_split(one, two) else None
-        larger, other = first, second
+        effective = [line.share.value * line.share.n for line in (first, second)]
+        claim, larger, other = ("split" if phrases.is_split(*effective) else None), first, second
     if claim is not None:
-        sentence = phrases.say_claim(claim, larger.value or 0.0, base, language, other=other.value or 0.0)
-        yield Said(label, sentence)
+        sentence = phrases.say_claim(claim, larger.percent, larger.share.base, language, other=other.percent)
+        yield Said(f"{larger.label} / {other.label}", sentence)
 
 
 def _rankings(question: Question, cells: Sequence[Cell], naming: Naming, language: str) -> Iterator[str]:
     """Of a figure that is sorted by size. A withheld line may be anything, and then nothing is ranked."""
-    items = _ranked_cells(question, cells, naming)
-    if len(items) < 2 or any(share_of(cell) is None for cell in items.values()):
+    shares = {label: share_of(cell) for label, cell in _ranked_cells(question, cells, naming).items()}
+    known = {label: share for label, share in shares.items() if share is not None}
+    if len(known) < 2 or len(known) < len(shares):
         return
-    base = min(cell.base or 0 for cell in items.values())
-    # Rows of a grid have bases of their own; shares out of the smallest make the intervals no narrower than they are.
-    counted = [phrases.Item(label, (cell.value or 0.0) / 100 * base) for label, cell in items.items()]
+    # Rows of a grid have bases of their own; all as if out of the smallest makes no interval too narrow.
+    base, effective = min(s.base for s in known.values()), min(s.n for s in known.values())
+    items = [phrases.Item(label, share.value * base) for label, share in known.items()]
     overlaps: Mapping[frozenset[str], float] | None = {} if question.kind is Kind.SINGLE else None
-    for place, group in enumerate(phrases.ranked(counted, base, overlaps=overlaps)[:2]):
+    groups = phrases.ranked(items, base, overlaps=overlaps, effective=effective)
+    for place, group in enumerate(groups[:2]):
         yield phrases.say_ranking(group, language, is_first=place == 0)
 
 
