@@ -43,10 +43,14 @@ def test_trend_pages_are_accessible_and_fit_in_both_directions(
     three_editions()
     wave = Wave.objects.get(edition__year=2019)
     words = f"/staff/waves/{wave.pk}/tables/policy/words/"
+    judge = f"{SERIES}judge/1/2/"
     # The widths differ in style alone, and the languages in direction: each is asked with one of the other.
-    for language, width in (("en", WIDE), ("ar", NARROW)):
+    for language, width, paths in (
+        ("en", WIDE, (SERIES, words)),
+        ("ar", NARROW, ("/staff/trends/", SERIES, judge)),
+    ):
         page.context.add_cookies([{"name": "enquiry_language", "value": language, "url": web_server.url}])
-        for path in ("/staff/trends/", SERIES, f"{SERIES}judge/1/2/", words):
+        for path in paths:
             page.goto(web_server.url + path)
             found += [f"{language} {path}: {fault}" for fault in faults(page, ruled=(width,))]
             page.set_viewport_size({"width": width, "height": 900})
