@@ -147,6 +147,7 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"
         " decided_by_id decided_at decision_note"
     },
+    "reports_wordingjudgement": {About.SYSTEM: "id concept before_id after_id verdict note by_id at"},
 }
 
 

@@ -113,6 +113,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_weighttarget": (WRITE, READ),
     "reports_weighting": (READ, CHANGE),
     "reports_release": (CHANGE, READ),
+    "reports_wordingjudgement": (APPEND, READ),
 }
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import CODE, Edition, Wave
+from surveys.models import CODE, Edition, Questionnaire, Wave
 
 
 class Policy(models.Model):
@@ -395,3 +395,32 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"release {self.number} of {self.edition}" if self.number else f"request for {self.edition}"
+
+
+class WordingJudgement(models.Model):
+    """What a person says of a concept that two versions of a questionnaire ask differently.
+
+    Nothing is changed or taken back: of two judgements of one pair the newer one holds.
+    """
+
+    class Verdict(models.TextChoices):
+        MINOR = "minor", _("minor: the editions are compared")
+        CHANGED = "changed", _("changed: the series breaks")
+
+    concept = models.CharField(max_length=80)
+    before = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="+")
+    after = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    note = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(condition=~Q(before=F("after")), name="judgement_is_of_two_versions"),
+            models.CheckConstraint(condition=~Q(note=""), name="judgement_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.concept}: {self.verdict}"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0007_weighting'),
+        ('reports', '0009_wording_judgements'),
     ]
 
     operations = [

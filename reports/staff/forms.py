@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.forms import StaffForm
+from reports.models import WordingJudgement
 from reports.wordings import THRESHOLD_WORDS
 
 
@@ -56,3 +57,21 @@ class PolicyForm(StaffForm):
                 ),
             )
         self.order_fields([*THRESHOLD_WORDS, "note"])
+
+
+class JudgeForm(StaffForm):
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("What is this difference?"),
+        choices=WordingJudgement.Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), gettext_lazy("Say whether the difference is minor.")
+        ),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Stands beside the series for whoever reads it."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Say why: the sentence stands beside the series.")},
+    )

@@ -57,6 +57,7 @@ def question(request: StaffRequest, wave_id: UUID, question: str) -> HttpRespons
         "wave": wave,
         "synthetic": wave.synthetic,
         "table": found[0],
+        "has_words": question in definition.by_key,
         "sections": [section(definition, table) for table in found],
         "back": reverse("staff:tables", args=[wave.pk]),
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.staff import dashboard, policies, releases, runs, tables, weights
+from reports.staff import dashboard, policies, releases, runs, sayings, tables, trends, weights
 
 app_name = "staff"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/weights/", weights.weights, name="weights"),
     path("waves/<uuid:wave_id>/weights/method/", weights.method, name="weight_method"),
     path("waves/<uuid:wave_id>/weights/targets/<slug:partition>/", weights.targets, name="weight_targets"),
+    path("waves/<uuid:wave_id>/tables/<slug:question>/words/", sayings.words, name="words"),
+    path("trends/", trends.trends, name="trends"),
+    path(
+        "trends/<slug:instrument>/<path:concept>/judge/<int:before>/<int:after>/", trends.judge, name="judge"
+    ),
+    path("trends/<slug:instrument>/<path:concept>/", trends.series, name="series"),
     path("policy/", policies.policy, name="policy"),
     path("policy/change/", policies.change, name="change_policy"),
     path("policy/<int:version>/approve/", policies.approve, name="approve_policy"),

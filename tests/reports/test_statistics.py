@@ -11,7 +11,7 @@ from reports.statistics import STATISTICS, Counted, blocks_of
 from reports.statistics.numbers import bands_of
 from surveys.actions.load import load
 from surveys.answers import Answer
-from surveys.definition import ASKED, AllOf, Analysis, AnyOf, Condition, Figure, Kind, Not, Question
+from surveys.definition import ASKED, AllOf, Analysis, AnyOf, Condition, Figure, Kind, Leaf, Not, Question
 from surveys.definition import STATISTICS as KNOWN
 from surveys.models import Edition, Questionnaire, Wave
 from tests.reports.stage import NOW, answer, marks, wave_of
@@ -157,19 +157,17 @@ def holds_for(condition: Condition, answers: dict[str, Answer], question_of: dic
     if isinstance(condition, Not):
         return not holds_for(condition.condition, answers, question_of)
     item = f"{condition.question}:{condition.row}" if condition.row else condition.question
-    if item not in answers:
-        return False
-    said = {*answers[item].codes, answers[item].number}
-    values, number = set(condition.values), answers[item].number
-    match condition.op.value:
-        case "in" | "eq":
-            return bool(said & values)
-        case "not_in":
-            return not said & values
-        case "gt":
-            return number is not None and all(isinstance(v, int) and number > v for v in values)
-        case "answered":
-            choices = question_of[condition.question].choices
-            known = {c.code for c in choices if c.role.value in ("substantive", "other_specify")}
-            return number is not None or answers[item].has_text or bool(said & known)
-    raise AssertionError(f"{condition.op} is used in no question that is compared")
+    return item in answers and leaf_holds(condition, answers[item], question_of[condition.question])
+
+
+def leaf_holds(leaf: Leaf, answer: Answer, question: Question) -> bool:
+    said, values = {*answer.codes, answer.number}, set(leaf.values)
+    substantive = {c.code for c in question.choices if c.role.value in ("substantive", "other_specify")}
+    above = answer.number is not None and any(isinstance(v, int) and answer.number > v for v in values)
+    return {
+        "in": bool(said & values),
+        "eq": bool(said & values),
+        "not_in": not said & values,
+        "gt": above,
+        "answered": answer.number is not None or answer.has_text or bool(said & substantive),
+    }[leaf.op.value]
