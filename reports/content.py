@@ -17,7 +17,8 @@ from reports import queries
 from reports.estimates import Z95
 from reports.lines import headline, line, naming_of, ordered
 from reports.measures import rule_text
-from reports.models import Cell, Policy, Table, Weighting
+from reports.models import Cell, Policy, Table
+from reports.published import published, weighting_of
 from surveys.definition import Definition, Derived, Kind, Question, Section
 from surveys.models import Edition, Wave
 from surveys.queries import definition_of
@@ -80,26 +81,12 @@ def _tables(wave: Wave) -> dict[str, Table]:
     """Question -> its table of everybody, with the figures that are published of it."""
     found = (
         Table.objects.filter(wave=wave, breakdown="")
-        .select_related("policy", "run")
+        .select_related("policy", "run", "wave__weighting")
         .prefetch_related("cells")
     )
-    tables = {table.question: table for table in found}
-    if weighting_of(wave) is not None:
-        for table in tables.values():
-            for cell in table.cells.all():
-                publish_weighted(cell)
-    return tables
-
-
-def weighting_of(wave: Wave) -> Weighting | None:
-    """The weights that the wave's figures are published in; None for a wave that is published unweighted."""
-    return Weighting.objects.filter(wave=wave, published=True).first()
-
-
-def publish_weighted(cell: Cell) -> None:
-    """Put the weighted figure in the place of the other one. Counts and bases stay those of people."""
-    if cell.weighted_value is not None:
-        cell.value, cell.low, cell.high = cell.weighted_value, cell.weighted_low, cell.weighted_high
+    for table in found:
+        published(table.cells.all(), table.wave)
+    return {table.question: table for table in found}
 
 
 def _policy(policy: Policy) -> dict[str, int]:

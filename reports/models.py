@@ -214,6 +214,9 @@ class Cell(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.SHOWN)
     reason = models.CharField(max_length=40, blank=True)
 
+    published_base: float | None = None
+    """Of a cell that `reports.published` has given its weighted figure: the effective base that this rests on."""
+
     class Meta:
         ordering = ("position",)
         constraints = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reports.columns import AMONG
 from reports.comparisons import Share
 from reports.models import Cell, Table, WordingJudgement
+from reports.published import published_cells
 from reports.trends import (
     Asked,
     Figure,
@@ -144,7 +145,11 @@ def trend_of(series: Series, judgements: Judgements) -> Trend:
 
 def _tables(series: Series) -> dict[tuple[Wave, str], list[Table]]:
     keys = {question.key for question in series.questions if question is not None}
-    stored = Table.objects.filter(wave__in=series.waves, question__in=keys).prefetch_related("cells")
+    stored = (
+        Table.objects.filter(wave__in=series.waves, question__in=keys)
+        .select_related("wave__weighting")
+        .prefetch_related("cells")
+    )
     waves = {wave.pk: wave for wave in series.waves}
     found: dict[tuple[Wave, str], list[Table]] = {}
     for table in stored:
@@ -168,7 +173,7 @@ def main_cells(table: Table) -> list[Cell]:
     """The cells of the first statistic that is a share of people: medians, scores and mentions have no trend."""
     cells = [
         cell
-        for cell in sorted(table.cells.all(), key=lambda cell: cell.position)
+        for cell in published_cells(table)
         if is_share_of_people(cell.statistic) and cell.kind not in NOT_LINES
     ]
     return [c for c in cells if (c.statistic, c.base_rule) == (cells[0].statistic, cells[0].base_rule)]
@@ -203,7 +208,7 @@ def share_of(cell: Cell) -> Share | None:
     """The share that a cell holds, or None when it is withheld or nobody was asked."""
     if cell.status == Cell.Status.WITHHELD or cell.value is None or not cell.base:
         return None
-    return Share(cell.value / 100, cell.base)
+    return Share(cell.value / 100, cell.base, cell.published_base)
 
 
 def _ranks(cells: Sequence[Cell]) -> dict[LineKey, int]:

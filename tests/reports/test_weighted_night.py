@@ -8,8 +8,8 @@ import pytest
 
 from reports import queries
 from reports.actions import weights
-from reports.content import publish_weighted, weighting_of
 from reports.models import Cell, Weighting
+from reports.published import publish_weighted, weighting_of
 from surveys.answers import Answer
 from tests.box.field import NOW
 from tests.box.people import member_of_staff
