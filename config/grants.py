@@ -107,6 +107,12 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_table": (READ, WRITE),
     "reports_cell": (READ, WRITE),
     "reports_release": (CHANGE, READ),
+    # Response metrics: exact counts are the worker's; staff read what may be shown and enter what replies told them.
+    "reports_casecount": (NOTHING, WRITE),
+    "reports_responsemetrics": (READ, WRITE),
+    "reports_responsefigure": (READ, WRITE),
+    "reports_knownbyhand": (CHANGE, READ),
+    "reports_knownbyhandcount": (WRITE, READ),
 }
 
 

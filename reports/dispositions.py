@@ -129,11 +129,15 @@ class Sent:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Standing:
-    """Where an invitation stands: its state, how its mail stands, and whether a message left from here."""
+    """Where an invitation stands: its state, how its mail stands, and whether a message left from here.
+
+    `stands_for_case` is False for one beside another of the same organisation.
+    """
 
     state: str
     mail: str
     was_sent: bool
+    stands_for_case: bool = True
 
 
 def code_of(standing: Standing) -> Code | None:
