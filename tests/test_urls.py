@@ -153,6 +153,8 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/waves/<uuid:wave_id>/run/": ("run.start",),
     "staff/waves/<uuid:wave_id>/tables/": ("table.view",),
     "staff/waves/<uuid:wave_id>/tables/<slug:question>/": ("table.view",),
+    "staff/waves/<uuid:wave_id>/response/": ("table.view", "invitation.upload"),
+    "staff/waves/<uuid:wave_id>/response/by-hand/": ("invitation.upload",),
     "staff/waves/<uuid:wave_id>/outline/": ("wave.view",),
     "staff/waves/<uuid:wave_id>/try/": ("wave.view",),
     "staff/questionnaires/": ("wave.view",),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.staff import dashboard, policies, releases, runs, tables
+from reports.staff import dashboard, policies, releases, response, runs, tables
 
 app_name = "staff"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/run/", runs.start, name="start_run"),
     path("waves/<uuid:wave_id>/tables/", tables.tables, name="tables"),
     path("waves/<uuid:wave_id>/tables/<slug:question>/", tables.question, name="question"),
+    path("waves/<uuid:wave_id>/response/", response.response, name="response"),
+    path("waves/<uuid:wave_id>/response/by-hand/", response.by_hand, name="response_by_hand"),
     path("policy/", policies.policy, name="policy"),
     path("policy/change/", policies.change, name="change_policy"),
     path("policy/<int:version>/approve/", policies.approve, name="approve_policy"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,13 +20,12 @@ from reports.actions.response_rates import (
 from reports.dispositions import Code, Thresholds
 from reports.models import CaseCount, KnownByHand, ResponseFigure, ResponseMetrics, Run
 from responses import fieldwork
-from responses.actions.decline import decline
-from responses.actions.start import start
 from responses.models import Invitation, Mailing, Message
 from surveys.models import Wave
 from tests.box.field import CLOSES, NOW, Field, open_field
 from tests.services import acting_as
 from tests.staff.people import member
+from tests.staff.responses import invite
 
 AFTER_FORGETTING = CLOSES + timedelta(days=31)
 
@@ -59,27 +57,33 @@ def shown(wave: Wave, door: str = "email") -> dict[str, float | None]:
         return dict(found.values_list("name", "value"))
 
 
-def fielded(field: Field, unit: Callable[[int], str] = lambda number: "") -> list[Invitation]:
-    """Forty have sent, twelve declined, fifteen begun, twenty silent, eleven bounced, ten want no mail."""
-    invited = [one for number in range(108) for one in field.invite(1, unit=unit(number))]
-    for one in invited[:40]:
-        field.answer(one)
-    for one in invited[40:52]:
-        decline(invitation=one, now=NOW)
-    for one in invited[52:67]:
-        start(invitation=one, now=NOW)
-    keys = [one.pk for one in invited]
-    Invitation.objects.filter(pk__in=keys[87:98]).update(mail="bounced")
-    Invitation.objects.filter(pk__in=keys[98:]).update(mail="opted_out")
-    return invited
+LIST = {
+    ("email", "finished", "mailed"): 40,
+    ("email", "declined", "mailed"): 12,
+    ("email", "started", "mailed"): 15,
+    ("email", "invited", "own"): 20,
+    ("email", "invited", "bounced"): 11,
+    ("email", "invited", "opted_out"): 10,
+}
+PORTAL = {
+    ("portal", "finished", "own"): 60,
+    ("portal", "started", "own"): 15,
+    ("portal", "declined", "own"): 12,
+    ("portal", "invited", "own"): 13,
+}
 
 
-def test_metrics_of_a_list_are_stored_and_read_by_the_web(field: Field) -> None:
-    fielded(field)
+@pytest.fixture
+def listed(field: Field) -> Field:
+    invite(field.wave, LIST)
+    return field
 
-    run = keep_run(field.wave, completes=25, partials=6, fewer=2, not_eligible=4, unknown_eligibility=1)
 
-    found = shown(field.wave)
+def test_metrics_of_a_list_are_stored_and_read_by_the_web(listed: Field) -> None:
+
+    run = keep_run(listed.wave, completes=25, partials=6, fewer=2, not_eligible=4, unknown_eligibility=1)
+
+    found = shown(listed.wave)
     # 25 I and 6 P; R 12 + 10 + 15 + 2; O two that are not counted; UO 20 + 11 + 1; NE 4.
     assert (found["i"], found["p"], found["r"], found["uo"], found["ne"]) == (25, None, 39, 32, None)
     assert found["RR2"] == pytest.approx(31 / 104)
@@ -90,54 +94,52 @@ def test_metrics_of_a_list_are_stored_and_read_by_the_web(field: Field) -> None:
     assert (metrics.e_found, metrics.warnings) == ("default", ["interim", "not_counted", "own_links"])
 
 
-def test_metrics_of_the_next_run_take_the_place_of_the_last(field: Field) -> None:
-    fielded(field)
-    keep_run(field.wave, completes=30)
+def test_metrics_of_the_next_run_take_the_place_of_the_last(listed: Field) -> None:
+    keep_run(listed.wave, completes=30)
     Wave.objects.update(status="final")
-    field.wave.refresh_from_db()
+    listed.wave.refresh_from_db()
 
-    second = keep_run(field.wave, completes=40)
+    second = keep_run(listed.wave, completes=40)
 
     assert ResponseMetrics.objects.get().run == second
-    assert shown(field.wave)["i"] == 40
+    assert shown(listed.wave)["i"] == 40
     assert ResponseMetrics.objects.get().warnings == ["own_links", "e_highest"]
 
 
-def test_metrics_kept_twice_are_the_same(field: Field) -> None:
-    fielded(field)
-    keep_run(field.wave, completes=30, partials=10)
-    first, counts = shown(field.wave), CaseCount.objects.count()
+def test_metrics_kept_twice_are_the_same(listed: Field) -> None:
+    keep_run(listed.wave, completes=30, partials=10)
+    first, counts = shown(listed.wave), CaseCount.objects.count()
 
-    keep_run(field.wave, completes=30, partials=10)
+    keep_run(listed.wave, completes=30, partials=10)
 
-    assert (shown(field.wave), CaseCount.objects.count()) == (first, counts)
+    assert (shown(listed.wave), CaseCount.objects.count()) == (first, counts)
 
 
-def test_metrics_stay_when_contacts_are_forgotten(field: Field) -> None:
-    invited = fielded(field)
-    Invitation.objects.filter(pk__in=[one.pk for one in invited[67:87]]).update(mail="mailed")
-    mailing = Mailing.objects.create(wave=field.wave, kind="invitation")
+def test_metrics_stay_when_contacts_are_forgotten(listed: Field) -> None:
+    silent = Invitation.objects.filter(mail="own", state="invited")
+    mailing = Mailing.objects.create(wave=listed.wave, kind="invitation")
     Message.objects.bulk_create(
-        Message(mailing=mailing, invitation=one, state="sent") for one in invited[67:80]
+        Message(mailing=mailing, invitation=one, state="sent" if number < 13 else "waiting")
+        for number, one in enumerate(silent)
     )
-    keep_run(field.wave, completes=40)
-    before = shown(field.wave)
+    silent.update(mail="mailed")
+    keep_run(listed.wave, completes=40)
+    before = shown(listed.wave)
     with acting_as("worker"):
-        fieldwork.forget_contacts(field.wave, AFTER_FORGETTING)
+        fieldwork.forget_contacts(listed.wave, AFTER_FORGETTING)
 
-    keep_run(field.wave, at=AFTER_FORGETTING, completes=40)
+    keep_run(listed.wave, at=AFTER_FORGETTING, completes=40)
 
     assert not Message.objects.exists()
-    assert shown(field.wave) == before
+    assert shown(listed.wave) == before
     assert CaseCount.objects.get(state="invited", mail="mailed", was_sent=False).count == 7
 
 
-def test_metrics_first_made_after_contacts_are_forgotten_say_so(field: Field) -> None:
-    fielded(field)
+def test_metrics_first_made_after_contacts_are_forgotten_say_so(listed: Field) -> None:
     with acting_as("worker"):
-        fieldwork.forget_contacts(field.wave, AFTER_FORGETTING)
+        fieldwork.forget_contacts(listed.wave, AFTER_FORGETTING)
 
-    keep_run(field.wave, at=AFTER_FORGETTING, completes=40)
+    keep_run(listed.wave, at=AFTER_FORGETTING, completes=40)
 
     assert "contacts_gone" in ResponseMetrics.objects.get().warnings
     assert not CaseCount.objects.exists()
@@ -146,11 +148,13 @@ def test_metrics_first_made_after_contacts_are_forgotten_say_so(field: Field) ->
 def test_organisation_with_several_invitations_is_one_case(db: None) -> None:
     field = open_field(unit="organisation")
     # Sixty offices with two invitations each: forty answer, and the second invitation of these is closed.
-    invited = [one for number in range(60) for one in field.invite(2, unit=f"office {number}")]
-    for one in invited[:80:2]:
-        field.answer(one)
-    for one in invited[81:100:2]:
-        start(invitation=one, now=NOW)
+    invited = [one.pk for number in range(60) for one in field.invite(2, unit=f"office {number}")]
+    for keys, state in (
+        (invited[:80:2], "finished"),
+        (invited[1:80:2], "closed"),
+        (invited[81:100:2], "started"),
+    ):
+        Invitation.objects.filter(pk__in=keys).update(state=state)
 
     keep_run(field.wave, completes=40)
     before = shown(field.wave)
@@ -162,20 +166,12 @@ def test_organisation_with_several_invitations_is_one_case(db: None) -> None:
     assert shown(field.wave) == before
 
 
-def test_doors_are_kept_apart_and_only_the_list_has_response_rates(field: Field) -> None:
-    invited = fielded(field)
-    # Through the portal come a hundred: sixty send, fifteen break off, twelve decline.
-    Invitation.objects.bulk_create(
-        Invitation(wave=field.wave, token_hash=number.to_bytes(32), door="portal", state=state)
-        for number, state in enumerate(
-            ["finished"] * 60 + ["started"] * 15 + ["declined"] * 12 + ["invited"] * 13
-        )
-    )
-    assert len(invited) == 108
+def test_doors_are_kept_apart_and_only_the_list_has_response_rates(listed: Field) -> None:
+    invite(listed.wave, PORTAL)
 
-    keep_run(field.wave, completes=80, partials=20)
+    keep_run(listed.wave, completes=80, partials=20)
 
-    mail, portal = shown(field.wave), shown(field.wave, "portal")
+    mail, portal = shown(listed.wave), shown(listed.wave, "portal")
     assert (mail["i"], mail["cases"]) == (32, 108)
     assert mail["RR2"] == pytest.approx(40 / 108)
     assert "estimated" in ResponseMetrics.objects.get(door="email").warnings
@@ -184,26 +180,23 @@ def test_doors_are_kept_apart_and_only_the_list_has_response_rates(field: Field)
     }  # fmt: skip
 
 
-def test_metrics_below_the_minimum_base_are_not_stored(field: Field) -> None:
-    fielded(field)
+def test_metrics_below_the_minimum_base_are_not_stored(listed: Field) -> None:
 
-    keep_run(field.wave, completes=20, partials=9, not_eligible=11)
+    keep_run(listed.wave, completes=20, partials=9, not_eligible=11)
 
-    assert shown(field.wave) == {}
+    assert shown(listed.wave) == {}
     assert ResponseMetrics.objects.get().warnings == ["interim", "few_responses"]
 
 
-def test_thresholds_are_stored_with_the_metrics(field: Field) -> None:
-    fielded(field)
+def test_thresholds_are_stored_with_the_metrics(listed: Field) -> None:
 
-    keep_run(field.wave, completes=40, thresholds=Thresholds(complete=90, partial=40))
+    keep_run(listed.wave, completes=40, thresholds=Thresholds(complete=90, partial=40))
 
     assert ResponseMetrics.objects.values_list("complete_from", "partial_from").get() == (90, 40)
 
 
-def test_web_reads_no_exact_counts(field: Field) -> None:
-    fielded(field)
-    keep_run(field.wave, completes=40)
+def test_web_reads_no_exact_counts(listed: Field) -> None:
+    keep_run(listed.wave, completes=40)
 
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
@@ -222,14 +215,13 @@ def enter(wave: Wave, by: User, **values: Any) -> KnownByHand:
         return enter_by_hand(wave=wave, by=by, now=NOW, **{**given, **values})
 
 
-def test_what_is_known_by_hand_counts_from_the_next_run(field: Field, fieldworker: User) -> None:
-    fielded(field)
-    enter(field.wave, fieldworker, counts={Code.AWAY: 5, Code.LANGUAGE: 0})
-    enter(field.wave, fieldworker, counts={Code.AWAY: 11, Code.NOT_ELIGIBLE: 2}, stated_e=0.9)
+def test_what_is_known_by_hand_counts_from_the_next_run(listed: Field, fieldworker: User) -> None:
+    enter(listed.wave, fieldworker, counts={Code.AWAY: 5, Code.LANGUAGE: 0})
+    enter(listed.wave, fieldworker, counts={Code.AWAY: 11, Code.NOT_ELIGIBLE: 2}, stated_e=0.9)
 
-    keep_run(field.wave, completes=40)
+    keep_run(listed.wave, completes=40)
 
-    found = shown(field.wave)
+    found = shown(listed.wave)
     assert (found["nc"], found["uo"]) == (11, 20 - 11 + 11 - 2)
     assert (ResponseMetrics.objects.get().e, ResponseMetrics.objects.get().e_found) == (0.9, "stated")
     event = AuditEvent.objects.order_by("-id")[0]
