@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -278,13 +279,13 @@ def completeness_sums(definition: Definition, book: Codebook) -> tuple[Sum, Sum]
     return asked, answered
 
 
-Whole = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.number[Any]]
 
 
-def completeness(asked: Whole, answered: Whole, thresholds: Thresholds) -> tuple[int, int, int]:
+def completeness(asked: Numbers, answered: Numbers, thresholds: Thresholds) -> tuple[int, int, int]:
     """How many responses are complete, partial, and less than that; those that were asked nothing are in none.
 
-    `asked` and `answered`: one whole number for each response, 0 <= answered <= asked.
+    `asked` and `answered`: one whole number for each response, 0 <= answered <= asked, of any type of numbers.
     """
     hundredfold = 100 * answered.astype(np.int64)
     whole = asked.astype(np.int64)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import ProgrammingError, transaction
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotPermitted
+from reports import kernel, queries
 from reports.actions.response_rates import (
     NoteMissing,
     NumberOutOfRange,
@@ -17,12 +20,14 @@ from reports.actions.response_rates import (
     enter_by_hand,
     keep,
 )
-from reports.dispositions import Code, Thresholds
+from reports.dispositions import Code, Thresholds, completeness, completeness_sums
 from reports.models import CaseCount, KnownByHand, ResponseFigure, ResponseMetrics, Run
-from responses import fieldwork
+from responses import extracts, fieldwork
 from responses.models import Invitation, Mailing, Message
 from surveys.models import Wave
 from tests.box.field import CLOSES, NOW, Field, open_field
+from tests.reports.stage import answer, marks, wave_of
+from tests.reports.test_dispositions import asked_and_answered
 from tests.services import acting_as
 from tests.staff.people import member
 from tests.staff.responses import invite
@@ -195,6 +200,32 @@ def test_thresholds_are_stored_with_the_metrics(listed: Field) -> None:
     assert ResponseMetrics.objects.values_list("complete_from", "partial_from").get() == (90, 40)
 
 
+def test_completes_of_stored_responses_as_the_kernel_counts_them(db: None) -> None:
+    wave = wave_of("enterprise")
+    given = answer(wave, range(90))
+    book = extracts.codebook_of(wave)
+    sums = completeness_sums(book.definition, book)
+    found = [0, 0, 0]
+    for batch in marks(wave):
+        weights = np.zeros((book.size, 2), dtype=np.float32)
+        for column, one in enumerate(sums):
+            np.add.at(weights[:, column], list(one.plus), 1)
+            np.add.at(weights[:, column], list(one.minus), -1)
+        asked, answered = (kernel.sparse(batch, book.size) @ weights).T
+        parts = completeness(asked, answered, Thresholds(complete=90, partial=85))
+        found = [total + part for total, part in zip(found, parts, strict=True)]
+
+    shares = [
+        Fraction(done, of) for of, done in (asked_and_answered(book.definition, one) for one in given) if of
+    ]
+    assert found == [
+        sum(share >= Fraction(90, 100) for share in shares),
+        sum(Fraction(85, 100) <= share < Fraction(90, 100) for share in shares),
+        sum(share < Fraction(85, 100) for share in shares),
+    ]
+    assert min(found) > 0
+
+
 def test_web_reads_no_exact_counts(listed: Field) -> None:
     keep_run(listed.wave, completes=40)
 
@@ -227,6 +258,17 @@ def test_what_is_known_by_hand_counts_from_the_next_run(listed: Field, fieldwork
     event = AuditEvent.objects.order_by("-id")[0]
     assert (event.action, event.actor) == ("response.known_by_hand", fieldworker)
     assert event.details == {"cases": {"2.26": 11, "4.1": 2}, "stated_e": 0.9}
+
+
+def test_what_is_known_by_hand_makes_an_ended_wave_be_counted_again(field: Field, fieldworker: User) -> None:
+    policy = queries.current_policy()
+    before = queries.fingerprint(field.wave, policy)
+
+    enter(field.wave, fieldworker)
+
+    with acting_as("worker"):
+        assert queries.fingerprint(field.wave, policy) != before
+        assert queries.fingerprint(field.wave, policy) == queries.fingerprint(field.wave, policy)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,10 @@ def invite(wave: Wave, standings: dict[tuple[str, str, str], int]) -> None:
 
 
 def fielded_wave() -> Wave:
-    wave = small_wave(status="open")
+    return make_fielded(small_wave(status="open"))
+
+
+def make_fielded(wave: Wave) -> Wave:
     invite(wave, STANDINGS)
     with acting_as("worker"):
         fieldwork.count(wave)
