@@ -51,7 +51,14 @@ class NoteMissing(Exception):
         super().__init__(_("Say where the numbers come from."))
 
 
-REFUSALS = (NotPermitted, WaveWithoutInvitations, NumberOutOfRange, NoteMissing)
+class NoteNamesSomebody(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Leave addresses out of the note: it is kept longer than the list of the invited.")
+        )
+
+
+REFUSALS = (NotPermitted, WaveWithoutInvitations, NumberOutOfRange, NoteMissing, NoteNamesSomebody)
 
 Standings = dict[str, dict[Standing, int]]
 
@@ -196,8 +203,7 @@ def enter_by_hand(
     wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
     check_can_enter(by, wave)
     _check_numbers(counts, stated_e)
-    if not note.strip():
-        raise NoteMissing
+    _check_note(note)
     known, _made = KnownByHand.objects.update_or_create(
         wave=wave, defaults={"stated_e": stated_e, "note": note, "changed_by": by, "changed_at": now}
     )
@@ -220,3 +226,10 @@ def _check_numbers(counts: Mapping[Code, int], stated_e: float | None) -> None:
     fits = all(code in BY_HAND and 0 <= count <= MOST_CASES for code, count in counts.items())
     if not fits or (stated_e is not None and not 0 <= stated_e <= 1):
         raise NumberOutOfRange
+
+
+def _check_note(note: str) -> None:
+    if not note.strip():
+        raise NoteMissing
+    if audit.ADDRESS.search(note):
+        raise NoteNamesSomebody

@@ -15,6 +15,7 @@ from accounts.permissions import NotPermitted
 from reports import kernel, queries
 from reports.actions.response_rates import (
     NoteMissing,
+    NoteNamesSomebody,
     NumberOutOfRange,
     WaveWithoutInvitations,
     enter_by_hand,
@@ -275,6 +276,7 @@ def test_what_is_known_by_hand_makes_an_ended_wave_be_counted_again(field: Field
     ("values", "refusal"),
     [
         ({"note": "  "}, NoteMissing),
+        ({"note": "somebody@example.org has left"}, NoteNamesSomebody),
         ({"counts": {Code.AWAY: -1}}, NumberOutOfRange),
         ({"counts": {Code.AWAY: 1_000_001}}, NumberOutOfRange),
         ({"counts": {Code.COMPLETE: 4}}, NumberOutOfRange),

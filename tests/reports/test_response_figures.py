@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -25,8 +26,9 @@ from reports.response_figures import (
     of_open_door,
 )
 from reports.response_rates import FORMULAS, Found, Share
-from reports.telling import small_unions
+from reports.telling import MOST_GROUPS, small_unions
 from responses.fieldwork import LEAST_WANTED_FIRST
+from responses.models import Invitation
 from responses.showable import SMALLEST_COUNT, showable_states
 
 LETTERS = ("i", "p", "r", "nc", "o", "uo", "ne")
@@ -184,6 +186,16 @@ def test_open_door_where_some_declined_has_its_completion_rate() -> None:
     assert (found["handed_out"].value, found["started"].value) == (135, 80)
     assert found[COMPLETION].value == 0.75
     assert found[PARTICIPATION].value == pytest.approx(60 / 135)
+
+
+def test_all_groups_there_can_be_are_few_enough_to_look_at() -> None:
+    everything = {
+        Standing(*one): 12
+        for one in product(Invitation.State.values, Invitation.Mail.values, (True, False), (True, False))
+    }
+
+    assert len(door(everything).groups) <= MOST_GROUPS
+    assert figures(of_list(listing(everything, SENT)))["RR2"].status == "shown"
 
 
 STANDINGS = [
