@@ -110,6 +110,9 @@ class Thresholds:
             raise ValueError("Needs 0 <= partial <= complete <= 100 per cent.")
 
 
+PUBLISHED = Thresholds()
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What responses say of the cases that sent: how many of each disposition."""

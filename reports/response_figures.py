@@ -78,6 +78,7 @@ class Caution(StrEnum):
     ESTIMATED = "estimated"
     E_HIGHEST = "e_highest"
     TOO_MANY_BY_HAND = "too_many_by_hand"
+    FEW_OPTED_OUT = "few_opted_out"
     NOT_COUNTED = "not_counted"
     OWN_LINKS = "own_links"
     CONTACTS_GONE = "contacts_gone"
@@ -118,12 +119,31 @@ class Door:
         return sum(count for one, count in self.standings.items() if one.state in states)
 
     @property
+    def few_opted_out(self) -> bool:
+        """Whether fewer than ten want no e-mail and have not begun. Then they count among the silent.
+
+        Who left the list is told nowhere; nearly always it is a few, and every rate with refusals would tell how many.
+        """
+        return sum(count for one, count in self.standings.items() if _opted_out(one)) < SMALLEST
+
+    def code_of(self, standing: Standing) -> Code | None:
+        return Code.NO_ANSWER if self.few_opted_out and _opted_out(standing) else code_of(standing)
+
+    @property
     def groups(self) -> dict[tuple[str, str], int]:
         """(state, what it is among the cases) -> how many; those that can always be there even if nobody is."""
         found = Counter(dict.fromkeys(ALWAYS, 0))
         for standing, count in self.standings.items():
-            found[standing.state, _role(standing)] += count
+            found[standing.state, self._role(standing)] += count
         return found
+
+    def _role(self, standing: Standing) -> str:
+        if not standing.stands_for_case:
+            return NO_CASE
+        code = self.code_of(standing)
+        if code is None:
+            return SENT if standing.state == FINISHED else NO_CASE
+        return ROLES.get(code, SILENT)
 
     @property
     def shown_already(self) -> list[frozenset[tuple[str, str]]]:
@@ -144,19 +164,13 @@ ALWAYS = (
     (FINISHED, SENT),
     ("declined", REFUSED),
     ("started", BROKEN_OFF),
-    ("invited", REFUSED),
     ("invited", SILENT),
 )
 ROLES = {Code.REFUSED: REFUSED, Code.BROKEN_OFF: BROKEN_OFF, Code.DUPLICATE: DUPLICATE}
 
 
-def _role(standing: Standing) -> str:
-    if not standing.stands_for_case:
-        return NO_CASE
-    code = code_of(standing)
-    if code is None:
-        return SENT if standing.state == FINISHED else NO_CASE
-    return ROLES.get(code, SILENT)
+def _opted_out(standing: Standing) -> bool:
+    return standing.stands_for_case and standing.state == "invited" and standing.mail == "opted_out"
 
 
 # A door with a list.
@@ -207,6 +221,8 @@ def _dispositions(listing: Listing) -> tuple[dict[Code, float], list[Caution]]:
         warnings.append(Caution.TOO_MANY_BY_HAND)
         alone = Cases(cases.finished, cases.others, {})
         found = dispositions(alone, listing.sent, finished_everywhere=everywhere)
+    if listing.door.few_opted_out:
+        warnings.append(Caution.FEW_OPTED_OUT)
     if everywhere > listing.door.finished:
         warnings.append(Caution.ESTIMATED)
     if everywhere > listing.sent.total:
@@ -219,7 +235,7 @@ def _dispositions(listing: Listing) -> tuple[dict[Code, float], list[Caution]]:
 def _others(door: Door) -> Counter[Code]:
     found = Counter[Code]()
     for standing, count in door.standings.items():
-        code = code_of(standing) if standing.stands_for_case else None
+        code = door.code_of(standing) if standing.stands_for_case else None
         if code is not None:
             found[code] += count
     return found

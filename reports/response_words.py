@@ -112,6 +112,10 @@ CAUTIONS: Words = {
     Caution.TOO_MANY_BY_HAND: _(
         "More cases were entered by hand than there are from which nothing came back. None of them is used."
     ),
+    Caution.FEW_OPTED_OUT: _(
+        "Fewer than ten want no e-mail and have not begun. How many these are is told nowhere, so they count among"
+        " those of whom it is unknown whether they are eligible, and not among those who refused."
+    ),
     Caution.NOT_COUNTED: _(
         "Some that were sent are not counted: they wait in the box, were taken back, or cannot be read. They stand"
         " under the other eligible cases."

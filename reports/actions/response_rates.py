@@ -12,7 +12,7 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import queries
-from reports.dispositions import BY_HAND, Code, Sent, Standing, Thresholds, representative
+from reports.dispositions import BY_HAND, PUBLISHED, Code, Sent, Standing, Thresholds, representative
 from reports.models import (
     CaseCount,
     KnownByHand,
@@ -31,7 +31,6 @@ LISTS = frozenset({DoorName.EMAIL})
 """Doors whose invitations go to named persons. At the others nobody knows out of how many, so no rate is made."""
 
 MOST_CASES = 1_000_000
-PUBLISHED = Thresholds()
 
 
 class WaveWithoutInvitations(Exception):

@@ -115,6 +115,24 @@ def test_rates_with_e_of_one_say_nothing_of_those_who_refused() -> None:
     assert Caution.E_HIGHEST in metrics.warnings
 
 
+@pytest.mark.parametrize(("opted_out", "refused"), [(0, 30), (9, 30), (10, 40)])
+def test_few_who_want_no_mail_count_as_silent_and_every_rate_is_shown(opted_out: int, refused: int) -> None:
+    people = {
+        standing("finished"): 100,
+        standing("declined"): 12,
+        standing("started"): 18,
+        standing("invited"): 50 - opted_out,
+        standing("invited", "opted_out"): opted_out,
+    }
+    metrics = of_list(listing(people, Sent(completes=100)))
+    found = figures(metrics)
+
+    assert found["r"].value == refused
+    assert found["REF1"].value == pytest.approx(refused / 180)
+    assert found["RR2"].value == pytest.approx(100 / 180)
+    assert (Caution.FEW_OPTED_OUT in metrics.warnings) == (opted_out < 10)
+
+
 def test_nothing_is_shown_where_the_fieldwork_shows_not_how_many_sent() -> None:
     nearly_all = {standing("finished"): 120, standing("invited"): 5}
     metrics = of_list(listing(nearly_all, Sent(completes=110)))
@@ -149,7 +167,8 @@ def test_links_that_staff_send_and_other_doors_are_said() -> None:
     own = {standing("finished"): 50, standing("invited", "own"): 60}
     metrics = of_list(listing(own, Sent(completes=80), finished_everywhere=80))
 
-    assert metrics.warnings == (Caution.ESTIMATED, Caution.OWN_LINKS, Caution.E_HIGHEST)
+    cautions = {Caution.FEW_OPTED_OUT, Caution.ESTIMATED, Caution.OWN_LINKS, Caution.E_HIGHEST}
+    assert set(metrics.warnings) == cautions
     assert figures(metrics)["i"].value == 50
 
 
