@@ -18,11 +18,20 @@ from reports.dispositions import (
     Cases,
     Code,
     Sent,
-    Standing,
     TooManyByHand,
-    code_of,
     dispositions,
     letters_of,
+)
+from reports.response_doors import (
+    BROKEN_OFF,
+    DUPLICATE,
+    FINISHED,
+    NO_CASE,
+    REFUSED,
+    SENT,
+    SMALLEST,
+    Door,
+    Told,
 )
 from reports.response_rates import (
     FORMULAS,
@@ -36,12 +45,7 @@ from reports.response_rates import (
     participation_rate,
     rates,
 )
-from reports.telling import tells_more
 
-SMALLEST = 10
-"""The smallest count of people that is shown; `responses.showable` has the same, and a test compares the two."""
-
-FINISHED = "finished"
 BREAK_OFF, COMPLETION, PARTICIPATION = "BREAKOFF", "COMPLETION", "PARTICIPATION"
 
 
@@ -100,77 +104,6 @@ class Metrics:
     figures: tuple[Figure, ...]
     e: Share | None = None
     warnings: tuple[Caution, ...] = ()
-
-
-@dataclass(frozen=True)
-class Door:
-    """What is known of one door."""
-
-    standings: Mapping[Standing, int]
-    """How many invitations stand where."""
-    states_shown: frozenset[str]
-    """The states whose count the fieldwork page shows of this door."""
-
-    @property
-    def finished(self) -> int:
-        return self.in_states(FINISHED)
-
-    def in_states(self, *states: str) -> int:
-        return sum(count for one, count in self.standings.items() if one.state in states)
-
-    @property
-    def few_opted_out(self) -> bool:
-        """Whether fewer than ten want no e-mail and have not begun. Then they count among the silent.
-
-        Who left the list is told nowhere; nearly always it is a few, and every rate with refusals would tell how many.
-        """
-        return sum(count for one, count in self.standings.items() if _opted_out(one)) < SMALLEST
-
-    def code_of(self, standing: Standing) -> Code | None:
-        return Code.NO_ANSWER if self.few_opted_out and _opted_out(standing) else code_of(standing)
-
-    @property
-    def groups(self) -> dict[tuple[str, str], int]:
-        """(state, what it is among the cases) -> how many; those that can always be there even if nobody is."""
-        found = Counter(dict.fromkeys(ALWAYS, 0))
-        for standing, count in self.standings.items():
-            found[standing.state, self._role(standing)] += count
-        return found
-
-    def _role(self, standing: Standing) -> str:
-        if not standing.stands_for_case:
-            return NO_CASE
-        code = self.code_of(standing)
-        if code is None:
-            return SENT if standing.state == FINISHED else NO_CASE
-        return ROLES.get(code, SILENT)
-
-    @property
-    def shown_already(self) -> list[frozenset[tuple[str, str]]]:
-        groups = self.groups
-        states = [frozenset(one for one in groups if one[0] == state) for state in self.states_shown]
-        return [frozenset(groups), *states]
-
-
-SENT, REFUSED, BROKEN_OFF, SILENT, DUPLICATE, NO_CASE = (
-    "sent",
-    "refused",
-    "broken_off",
-    "silent",
-    "duplicate",
-    "no_case",
-)
-ALWAYS = (
-    (FINISHED, SENT),
-    ("declined", REFUSED),
-    ("started", BROKEN_OFF),
-    ("invited", SILENT),
-)
-ROLES = {Code.REFUSED: REFUSED, Code.BROKEN_OFF: BROKEN_OFF, Code.DUPLICATE: DUPLICATE}
-
-
-def _opted_out(standing: Standing) -> bool:
-    return standing.stands_for_case and standing.state == "invited" and standing.mail == "opted_out"
 
 
 # A door with a list.
@@ -250,31 +183,16 @@ class _Allowed:
         with_role = {
             role: frozenset(one for one in groups if one[1] == role) for role in (SENT, REFUSED, BROKEN_OFF)
         }
-        asked = _Asked(groups, door.shown_already)
-        self.rates = FINISHED in door.states_shown and asked.for_(with_role[SENT], in_rates)
-        self.refused = self.rates and asked.for_(with_role[REFUSED] | with_role[BROKEN_OFF])
-        self.broken_off = self.rates and asked.for_(with_role[BROKEN_OFF])
+        told = Told(groups, door.shown_already)
+        self.rates = FINISHED in door.states_shown and told.allows(with_role[SENT], in_rates)
+        self.refused = self.rates and told.allows(with_role[REFUSED] | with_role[BROKEN_OFF])
+        self.broken_off = self.rates and told.allows(with_role[BROKEN_OFF])
         self.e_needs_refused = e.value != 1
 
     def of_rate(self, name: str) -> bool:
         """Rates out of all cases tell nothing of those who refused; e makes its own rates do so unless it is 1."""
         needs = NEEDS_REFUSED | (NEEDS_E if self.e_needs_refused else frozenset())
         return self.refused if name in needs else self.rates
-
-
-class _Asked:
-    """Each set that is allowed is known when the next one is asked for."""
-
-    def __init__(
-        self, groups: Mapping[tuple[str, str], int], known: list[frozenset[tuple[str, str]]]
-    ) -> None:
-        self.groups, self.known = groups, known
-
-    def for_(self, *added: frozenset[tuple[str, str]]) -> bool:
-        if tells_more(self.known, added, self.groups, SMALLEST):
-            return False
-        self.known = [*self.known, *added]
-        return True
 
 
 NEEDS_E = frozenset({"RR3", "RR4"})
@@ -334,10 +252,10 @@ def of_open_door(door: Door, *, opened_is_counted: bool) -> Metrics:
     begun = frozenset(one for one in door.groups if one[0] in {FINISHED, "started"})
     could = frozenset(one for one in door.groups if one[0] != "revoked")
     sent = frozenset(one for one in door.groups if one[0] == FINISHED)
-    asked = _Asked(door.groups, door.shown_already)
-    may_sent = FINISHED in door.states_shown and asked.for_(sent)
-    may_could = may_sent and asked.for_(could)
-    may_begun = may_sent and asked.for_(begun)
+    told = Told(door.groups, door.shown_already)
+    may_sent = FINISHED in door.states_shown and told.allows(sent)
+    may_could = may_sent and told.allows(could)
+    may_begun = may_sent and told.allows(begun)
     let_in = sum(door.groups[one] for one in could)
     started = door.in_states(FINISHED, "started")
     opened = (

@@ -1,6 +1,6 @@
 """How many cases stand where, for response rates: everybody invited, or every organisation where these answer once.
 
-For the worker alone: such counts are exact. Nobody is shown them but through `reports.showing`.
+For the worker alone: such counts are exact, and nobody is shown them as they are.
 """
 
 from __future__ import annotations

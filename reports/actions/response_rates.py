@@ -21,7 +21,8 @@ from reports.models import (
     ResponseMetrics,
     Run,
 )
-from reports.response_figures import Caution, Door, Listing, Metrics, of_list, of_open_door
+from reports.response_doors import Door
+from reports.response_figures import Caution, Listing, Metrics, of_list, of_open_door
 from responses import extracts, fieldwork
 from responses.cases import Place
 from surveys.models import Door as DoorName

@@ -10,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.dispositions import Code, Sent, Standing
+from reports.response_doors import SMALLEST, Door
 from reports.response_figures import (
     BREAK_OFF,
     COMPLETION,
     NEEDS_REFUSED,
     PARTICIPATION,
-    SMALLEST,
     Caution,
-    Door,
     Figure,
     Kind,
     Listing,
