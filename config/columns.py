@@ -143,6 +143,13 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.PUBLISHED: "wave_id run_id kind published margins converged rounds gap deff n_eff smallest largest"
         " trimmed cap floor collapsed problems"
     },
+    "reports_casecount": {About.SYSTEM: "id wave_id door state mail was_sent stands_for_case count"},
+    "reports_responsemetrics": {
+        About.PUBLISHED: "id wave_id run_id door complete_from partial_from e e_found warnings"
+    },
+    "reports_responsefigure": {About.PUBLISHED: "id metrics_id position kind name value status reason"},
+    "reports_knownbyhand": {About.SYSTEM: "wave_id stated_e note changed_by_id changed_at"},
+    "reports_knownbyhandcount": {About.SYSTEM: "id known_id code count"},
     "reports_release": {
         About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"
         " decided_by_id decided_at decision_note"

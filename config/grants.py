@@ -114,6 +114,12 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_weighting": (READ, CHANGE),
     "reports_release": (CHANGE, READ),
     "reports_wordingjudgement": (APPEND, READ),
+    # Response metrics: exact counts are the worker's; staff read what may be shown and enter what replies told them.
+    "reports_casecount": (NOTHING, WRITE),
+    "reports_responsemetrics": (READ, WRITE),
+    "reports_responsefigure": (READ, WRITE),
+    "reports_knownbyhand": (CHANGE, READ),
+    "reports_knownbyhandcount": (WRITE, READ),
 }
 
 

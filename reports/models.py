@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import CODE, Edition, Questionnaire, Wave
+from surveys.models import CODE, Door, Edition, Questionnaire, Wave
 
 
 class Policy(models.Model):
@@ -427,3 +427,124 @@ class WordingJudgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.concept}: {self.verdict}"
+
+
+class CaseCount(models.Model):
+    """How many invitations of a wave stood where when the last run counted them. Exact, so the worker's alone.
+
+    It outlives what the invitations know of people: to which organisation they belong, and which message was sent.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="case_counts")
+    door = models.CharField(max_length=10, choices=Door.choices)
+    state = models.CharField(max_length=10)
+    mail = models.CharField(max_length=10)
+    was_sent = models.BooleanField(help_text=_("Whether a message left from here."))
+    stands_for_case = models.BooleanField(
+        help_text=_("Of several invitations of one organisation, one stands for it.")
+    )
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "door", "state", "mail", "was_sent", "stands_for_case"],
+                name="case_count_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} {self.door} {self.state}: {self.count}"
+
+
+class ResponseMetrics(models.Model):
+    """The response metrics of one door of a wave, as of one run. What may not be shown is not stored."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="response_metrics")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="response_metrics")
+    door = models.CharField(max_length=10, choices=Door.choices)
+    complete_from = models.PositiveSmallIntegerField(
+        help_text=_("Whole per cent of the questions asked from which a response is complete.")
+    )
+    partial_from = models.PositiveSmallIntegerField(help_text=_("The same for a partial one."))
+    e = models.FloatField(null=True, help_text=_("Share of the unknown cases that are eligible, 0 to 1."))
+    e_found = models.CharField(max_length=10, blank=True, help_text=_("default, stated, highest"))
+    warnings = ArrayField(models.CharField(max_length=20), default=list)
+
+    class Meta:
+        ordering = ("wave", "door")
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "door"], name="response_metrics_once"),
+            models.CheckConstraint(
+                condition=Q(e__isnull=True) | Q(e__gte=0, e__lte=1), name="response_metrics_e_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"response metrics of {self.wave_id} {self.door}"
+
+
+class ResponseFigure(models.Model):
+    """A letter, a number or a rate of the response metrics. Of a withheld one the reason alone is stored."""
+
+    metrics = models.ForeignKey(ResponseMetrics, on_delete=models.CASCADE, related_name="figures")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, help_text=_("letter, number, rate"))
+    name = models.CharField(max_length=20)
+    value = models.FloatField(null=True, help_text=_("A number of cases, or a share between 0 and 1."))
+    status = models.CharField(max_length=12, help_text=_("shown, withheld, not_defined"))
+    reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["metrics", "kind", "name"], name="response_figure_once"),
+            models.CheckConstraint(
+                condition=Q(status="shown", value__isnull=False)
+                | (~Q(status="shown") & Q(value__isnull=True)),
+                name="response_figure_has_value_if_shown",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class KnownByHand(models.Model):
+    """What staff know of a wave's cases that the platform cannot: from replies, which nobody reads into it."""
+
+    wave = models.OneToOneField(
+        Wave, on_delete=models.PROTECT, primary_key=True, related_name="known_by_hand"
+    )
+    stated_e = models.FloatField(
+        null=True,
+        help_text=_("Share of the unknown cases that are eligible, where it is known from elsewhere."),
+    )
+    note = models.TextField(help_text=_("Where the numbers come from."))
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stated_e__isnull=True) | Q(stated_e__gte=0, stated_e__lte=1),
+                name="known_by_hand_e_is_a_share",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"known by hand of {self.wave_id}"
+
+
+class KnownByHandCount(models.Model):
+    """How many cases of one AAPOR class are known by hand."""
+
+    known = models.ForeignKey(KnownByHand, on_delete=models.CASCADE, related_name="counts")
+    code = models.CharField(max_length=12)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["known", "code"], name="known_by_hand_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.count}"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max
 
-from reports.models import Policy, Release, Run, Table, WeightChoice, WeightTarget
+from reports.models import KnownByHand, Policy, Release, Run, Table, WeightChoice, WeightTarget
 from reports.version import CODE_VERSION
 from responses import extracts
 from surveys.models import Edition, Wave
@@ -36,7 +36,10 @@ def has_tables(wave: Wave) -> bool:
 
 
 def fingerprint(wave: Wave, policy: Policy) -> str:
-    """Of everything but the answers that a wave's tables follow from. It changes when the wave becomes final."""
+    """Of everything but the answers that a wave's tables follow from. It changes when the wave becomes final.
+
+    What staff know by hand is part of it: an ended wave is counted once more for its response rates.
+    """
     parts = (
         wave.status,
         wave.questionnaire.definition_hash,
@@ -44,6 +47,7 @@ def fingerprint(wave: Wave, policy: Policy) -> str:
         f"policy {policy.version}",
         *_weight_rules(wave),
         CODE_VERSION,
+        *_known_by_hand(wave),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -52,6 +56,11 @@ def _weight_rules(wave: Wave) -> list[str]:
     choices = WeightChoice.objects.filter(wave=wave).values_list("method", "margins")
     targets = WeightTarget.objects.filter(wave=wave).order_by("partition", "part")
     return [str(found) for found in (*choices, *targets.values_list("partition", "part", "percent"))]
+
+
+def _known_by_hand(wave: Wave) -> list[str]:
+    changed = KnownByHand.objects.filter(wave=wave).values_list("changed_at", flat=True)
+    return [f"known by hand {moment.isoformat()}" for moment in changed]
 
 
 def has_final_tables(wave: Wave) -> bool:

@@ -65,7 +65,7 @@ def days_of(wave: Wave) -> Days:
         years=retention_years(wave),
         min_batch=wave.min_batch,
         languages=tuple((tag, own_name(tag)) for tag in languages_of_wave(wave)),
-        doors=tuple(str(DOORS.get(door, door)) for door in wave.doors),
+        doors=tuple(str(DOORS[door]) for door in wave.doors),
     )
 
 

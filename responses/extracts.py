@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count
 
+from responses.cases import Choose, Place, count_cases
 from responses.models import Coding, FieldworkCount, Invitation, OpenText, Response, Tally
 from surveys.codebook import Codebook
 from surveys.definition import Definition
@@ -117,3 +118,8 @@ def sent_counts() -> dict[UUID, int]:
     """Wave -> how many have sent their answers, as of its last run and from ten up; one query for all waves."""
     found = FieldworkCount.objects.filter(door="", state=Invitation.State.FINISHED)
     return dict(found.values_list("wave_id", "count"))
+
+
+def case_counts(wave: Wave, choose: Choose) -> dict[Place, int]:
+    """Where invitations stand, exactly, for the worker alone; `choose` says which one stands for an organisation."""
+    return dict(count_cases(wave, choose))

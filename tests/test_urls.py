@@ -157,6 +157,8 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/waves/<uuid:wave_id>/weights/method/": ("wave.manage",),
     "staff/waves/<uuid:wave_id>/weights/targets/<slug:partition>/": ("wave.manage",),
     "staff/waves/<uuid:wave_id>/tables/<slug:question>/words/": ("table.view",),
+    "staff/waves/<uuid:wave_id>/response/": ("table.view", "invitation.upload"),
+    "staff/waves/<uuid:wave_id>/response/by-hand/": ("invitation.upload",),
     "staff/waves/<uuid:wave_id>/outline/": ("wave.view",),
     "staff/waves/<uuid:wave_id>/try/": ("wave.view",),
     "staff/questionnaires/": ("wave.view",),

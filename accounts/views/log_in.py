@@ -19,14 +19,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, codes
-from accounts.actions.log_in import WrongPair, try_code, try_password
-from accounts.actions.second_factor import NotProven, WrongCode, enrol, has_second_factor
+from accounts.actions.log_in import WrongPair, try_password
+from accounts.actions.second_factor import has_second_factor
 from accounts.actions.staff import PasswordTooWeak, change_password
 from accounts.forms import CodeForm, LogInForm, PasswordForm
 from accounts.models import User
 from accounts.pages import StaffRequest, form_page, posted, show
 from accounts.sessions import Half, begin_half, enter, half_of, offer_secret, offered_secret, was_begun
 from accounts.throttle import TooManyFailures
+from accounts.views.typed_codes import code_is_taken, enrolled
 from accounts.visitors import remember_browser, visitor_of
 
 FIRST_PAGE = "staff:dashboard"
@@ -101,19 +102,9 @@ def code(request: HttpRequest, half: Half) -> HttpResponse:
     if not has_second_factor(half.user):
         return redirect("accounts:login")
     form = CodeForm(posted(request))
-    if form.is_valid():
-        try:
-            try_code(
-                user=half.user,
-                code=form.cleaned_data["code"],
-                visitor=visitor_of(request),
-                now=timezone.now(),
-            )
-        except (WrongCode, TooManyFailures) as refusal:
-            form.add_error("code", str(refusal))
-        else:
-            log_in_for_good(request, half.user)
-            return known(HttpResponseRedirect(half.next), half.user)
+    if code_is_taken(request, half.user, form):
+        log_in_for_good(request, half.user)
+        return known(HttpResponseRedirect(half.next), half.user)
     context = {"title": _("Log in: the second step"), "button": _("Log in")}
     return form_page(request, "staff/code.html", context, form)
 
@@ -125,20 +116,10 @@ def set_up(request: HttpRequest, half: Half) -> HttpResponse:
     if secret is None or has_second_factor(half.user):
         return redirect("accounts:login")
     form = CodeForm(posted(request), recovery=False)
-    if form.is_valid():
-        try:
-            fresh = enrol(
-                user=half.user,
-                secret=secret,
-                code=form.cleaned_data["code"],
-                by=half.user,
-                now=timezone.now(),
-            )
-        except NotProven as refusal:
-            form.add_error("code", str(refusal))
-        else:
-            log_in_for_good(request, half.user)
-            return known(show_recovery_codes(request, fresh, half.next), half.user)
+    fresh = enrolled(half.user, secret, form)
+    if fresh is not None:
+        log_in_for_good(request, half.user)
+        return known(show_recovery_codes(request, fresh, half.next), half.user)
     return form_page(request, "staff/set_up.html", set_up_context(secret, half.user), form)
 
 

@@ -1,4 +1,7 @@
-"""What a member of staff does with the own second step: look, make new recovery codes, change the device."""
+"""What a member of staff does with the own second step: look, make new recovery codes, change the device.
+
+Every change asks for a code that holds now: a browser left alone shall not be enough.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.actions.log_in import try_code
-from accounts.actions.second_factor import (
-    NotProven,
-    WrongCode,
-    enrol,
-    has_second_factor,
-    renew_recovery_codes,
-)
+from accounts.actions.second_factor import has_second_factor, renew_recovery_codes
 from accounts.forms import CodeForm
 from accounts.models import RecoveryCode
 from accounts.pages import StaffRequest, form_page, posted, show
 from accounts.sessions import forget_secret, offer_secret, offered_secret
-from accounts.throttle import TooManyFailures
 from accounts.views.log_in import set_up_context, show_recovery_codes
-from accounts.visitors import visitor_of
+from accounts.views.typed_codes import code_is_taken, enrolled
 
 
 @require_safe
@@ -38,27 +33,10 @@ def second_step(request: StaffRequest) -> HttpResponse:
     return show(request, "staff/second_step.html", context)
 
 
-def code_is_taken(request: StaffRequest, form: CodeForm) -> bool:
-    """Whether a code of the second step that holds now was typed: a browser left alone shall not be enough."""
-    if not form.is_valid():
-        return False
-    try:
-        try_code(
-            user=request.user,
-            code=form.cleaned_data["code"],
-            visitor=visitor_of(request),
-            now=timezone.now(),
-        )
-    except (WrongCode, TooManyFailures) as refusal:
-        form.add_error("code", str(refusal))
-        return False
-    return True
-
-
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: StaffRequest) -> HttpResponse:
     form = CodeForm(posted(request))
-    if code_is_taken(request, form):
+    if code_is_taken(request, request.user, form):
         fresh = renew_recovery_codes(user=request.user, by=request.user, now=timezone.now())
         return show_recovery_codes(request, fresh, reverse("accounts:second_step"))
     context = {
@@ -76,7 +54,7 @@ def recovery_codes(request: StaffRequest) -> HttpResponse:
 def change_device(request: StaffRequest) -> HttpResponse:
     """First the code of the old device, or a recovery code; then the square for the new one."""
     form = CodeForm(posted(request))
-    if code_is_taken(request, form):
+    if code_is_taken(request, request.user, form):
         offer_secret(request, request.user)
         return redirect("accounts:new_device")
     context = {
@@ -96,22 +74,11 @@ def new_device(request: StaffRequest) -> HttpResponse:
     if secret is None:
         return redirect("accounts:change_device")
     form = CodeForm(posted(request), recovery=False)
-    if form.is_valid():
-        try:
-            fresh = enrol(
-                user=request.user,
-                secret=secret,
-                code=form.cleaned_data["code"],
-                by=request.user,
-                now=timezone.now(),
-                replace=True,
-            )
-        except NotProven as refusal:
-            form.add_error("code", str(refusal))
-        else:
-            forget_secret(request)
-            messages.success(request, _("The new device is set up. The old one is worth nothing any more."))
-            return show_recovery_codes(request, fresh, reverse("accounts:second_step"))
+    fresh = enrolled(request.user, secret, form, replace=True)
+    if fresh is not None:
+        forget_secret(request)
+        messages.success(request, _("The new device is set up. The old one is worth nothing any more."))
+        return show_recovery_codes(request, fresh, reverse("accounts:second_step"))
     context = set_up_context(secret, request.user) | {
         "title": _("Set up another device"),
         "here": "account",

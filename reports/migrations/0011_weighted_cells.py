@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0009_wording_judgements'),
+        ('reports', '0010_response_metrics'),
     ]
 
     operations = [

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.forms import StaffForm
-from reports.models import WordingJudgement
+from reports.actions.response_rates import MOST_CASES
+from reports.dispositions import BY_HAND, Code
+from reports.models import KnownByHand, WordingJudgement
+from reports.response_words import BY_HAND as BY_HAND_WORDS
 from reports.wordings import THRESHOLD_WORDS
 
 
@@ -75,3 +79,69 @@ class JudgeForm(StaffForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Say why: the sentence stands beside the series.")},
     )
+
+
+class ByHandForm(StaffForm):
+    """A number for each class that staff alone can know of, the share e where it is known, and their source."""
+
+    stated_e = forms.IntegerField(
+        label=gettext_lazy("Share of the unknown cases that are eligible (e), in per cent"),
+        help_text=gettext_lazy(
+            "Only where it is known from elsewhere, such as the list itself. Else it is worked out from the cases of"
+            " which it is known."
+        ),
+        required=False,
+        min_value=0,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("The share e: type a whole per cent from 0 to 100, or leave it empty."),
+        ),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Where the numbers come from"),
+        help_text=gettext_lazy("Such as: replies to the office until 12 June. No names."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Say where the numbers come from.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in BY_HAND:
+            label = BY_HAND_WORDS[code]
+            self.fields[_field(code)] = forms.IntegerField(
+                label=label,
+                required=False,
+                min_value=0,
+                max_value=MOST_CASES,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}),
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_value"),
+                    gettext("%(class)s: type a whole number from 0 to 1,000,000, or leave it empty.")
+                    % {"class": label},
+                ),
+            )
+        self.order_fields([*(_field(code) for code in BY_HAND), "stated_e", "note"])
+
+    @staticmethod
+    def filled(known: KnownByHand | None, counts: Mapping[Code, int]) -> dict[str, Any]:
+        """What the fields hold at first."""
+        if known is None:
+            return {}
+        share = None if known.stated_e is None else round(100 * known.stated_e)
+        return {"note": known.note, "stated_e": share} | {_field(code): counts.get(code) for code in BY_HAND}
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes."""
+        share = self.cleaned_data["stated_e"]
+        return {
+            "counts": {code: self.cleaned_data[_field(code)] or 0 for code in BY_HAND},
+            "stated_e": None if share is None else share / 100,
+            "note": self.cleaned_data["note"],
+        }
+
+
+def _field(code: Code) -> str:
+    return "cases_" + code.value.replace(".", "_")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.staff import dashboard, policies, releases, runs, sayings, tables, trends, weights
+from reports.staff import dashboard, policies, releases, response, runs, sayings, tables, trends, weights
 
 app_name = "staff"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
         "trends/<slug:instrument>/<path:concept>/judge/<int:before>/<int:after>/", trends.judge, name="judge"
     ),
     path("trends/<slug:instrument>/<path:concept>/", trends.series, name="series"),
+    path("waves/<uuid:wave_id>/response/", response.response, name="response"),
+    path("waves/<uuid:wave_id>/response/by-hand/", response.by_hand, name="response_by_hand"),
     path("policy/", policies.policy, name="policy"),
     path("policy/change/", policies.change, name="change_policy"),
     path("policy/<int:version>/approve/", policies.approve, name="approve_policy"),
