@@ -10,10 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from reports.response_rates import Letters
 from surveys.codebook import Codebook, Sum
@@ -280,20 +276,3 @@ def completeness_sums(definition: Definition, book: Codebook) -> tuple[Sum, Sum]
     asked = sum((book.base(item, ASKED) for item in items), Sum())
     answered = sum((book.base(item, ANSWERED) for item in items), Sum())
     return asked, answered
-
-
-Numbers = npt.NDArray[np.number[Any]]
-
-
-def completeness(asked: Numbers, answered: Numbers, thresholds: Thresholds) -> tuple[int, int, int]:
-    """How many responses are complete, partial, and less than that; those that were asked nothing are in none.
-
-    `asked` and `answered`: one whole number for each response, 0 <= answered <= asked, of any type of numbers.
-    """
-    hundredfold = 100 * answered.astype(np.int64)
-    whole = asked.astype(np.int64)
-    counted = whole > 0
-    complete = counted & (hundredfold >= thresholds.complete * whole)
-    partial = counted & ~complete & (hundredfold >= thresholds.partial * whole)
-    fewer = counted & ~complete & ~partial
-    return int(complete.sum()), int(partial.sum()), int(fewer.sum())

@@ -19,8 +19,9 @@ from kombu.exceptions import OperationalError
 from accounts import audit, permissions
 from accounts.models import User
 from reports import claims, queries
-from reports.actions import counting, tables, weights
+from reports.actions import counting, response_rates, tables, weights
 from reports.claims import ClaimLost, Held
+from reports.kernel import Counts
 from reports.models import Claim, Policy, Run
 from reports.tabulation import checksum
 from reports.version import CODE_VERSION
@@ -28,6 +29,7 @@ from reports.weighing import weigh
 from responses import box, extracts, fieldwork
 from responses.actions.keys import WorkerOutOfReach, private_key_of
 from responses.codings import apply_codings
+from surveys.definition import Disposition
 from surveys.models import Wave
 from surveys.queries import definition_of
 
@@ -180,6 +182,7 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
         eligible = counts.responses - screened_out
         tables.replace(wave=wave, run=run, policy=policy, decisions=decisions, eligible=eligible, held=held)
         weights.keep(wave=wave, run=run, result=weighing.result, published=weighing.published)
+        _keep_rates(wave, run, counts)
         _finish_or_lose(
             run,
             Run.Status.DONE,
@@ -190,6 +193,23 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
             checksum=checksum(decisions),
             fingerprint=seen,
         )
+
+
+def _keep_rates(wave: Wave, run: Run, counts: Counts) -> None:
+    """Responses that were collected elsewhere have no invitations here, and so no rates."""
+    if wave.origin == Wave.Origin.IMPORTED:
+        return
+    book = extracts.codebook_of(wave)
+    completes, partials, fewer = (int(number) for number in counts.done)
+    response_rates.keep(
+        wave=wave,
+        run=run,
+        completes=completes,
+        partials=partials,
+        fewer=fewer,
+        not_eligible=counts.of(book.screened_out(Disposition.NOT_ELIGIBLE)),
+        unknown_eligibility=counts.of(book.screened_out(Disposition.UNKNOWN)),
+    )
 
 
 def help_count(*, run_id: int, clock: Clock) -> None:

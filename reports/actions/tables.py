@@ -8,7 +8,8 @@ from reports.claims import Held
 from reports.columns import Columns, columns_of
 from reports.disclosure import Decision
 from reports.disclosure import Policy as Thresholds
-from reports.kernel import Batch, Counts, Weighed, count
+from reports.dispositions import PUBLISHED, completeness_sums
+from reports.kernel import Batch, Completeness, Counts, Weighed, count
 from reports.measures import Apart
 from reports.models import Cell, Policy, Run, Table
 from reports.statistics import Counted
@@ -38,7 +39,13 @@ def thresholds(policy: Policy) -> Thresholds:
 def columns_for(wave: Wave, margins: Sequence[Margin] = ()) -> Columns:
     """What the kernel counts of a wave: the same for everybody who counts a part of it."""
     book = codebook_of(wave.questionnaire)
-    return columns_of(book.definition, book, margins=[(margin.name, margin.parts) for margin in margins])
+    asked, answered = completeness_sums(book.definition, book)
+    return columns_of(
+        book.definition,
+        book,
+        margins=[(margin.name, margin.parts) for margin in margins],
+        completeness=Completeness(asked, answered, PUBLISHED.complete, PUBLISHED.partial),
+    )
 
 
 def counted_of(wave: Wave, columns: Columns, counts: Counts, weighed: Weighed | None = None) -> Counted:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +21,6 @@ from reports.dispositions import (
     Thresholds,
     TooManyByHand,
     code_of,
-    completeness,
     completeness_sums,
     dispositions,
     letters_of,
@@ -240,30 +238,6 @@ def test_completeness_by_hand_counts_rows_and_leaves_out_what_leaves_no_mark() -
     assert (asked.of(marks), answered.of(marks)) == (6, 4)
     ended = book.marks({"eligible": Answer(codes=("disagree",))})
     assert (asked.of(ended), answered.of(ended)) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("asked", "answered", "expected"),
-    [
-        ([10, 10, 10, 10, 10], [10, 8, 7, 5, 4], (2, 2, 1)),
-        # 79.9 % and 49.9 % are below the bounds, exactly 80 % and 50 % are not.
-        ([1000, 1000, 5, 2], [799, 499, 4, 1], (1, 2, 1)),
-        ([0, 3], [0, 0], (0, 0, 1)),
-        ([], [], (0, 0, 0)),
-    ],
-)
-def test_completeness_at_its_bounds(
-    asked: list[int], answered: list[int], expected: tuple[int, int, int]
-) -> None:
-    found = completeness(np.array(asked, dtype=np.int64), np.array(answered, dtype=np.int64), Thresholds())
-
-    assert found == expected
-
-
-def test_thresholds_are_parameters() -> None:
-    found = completeness(np.array([10, 10]), np.array([9, 10]), Thresholds(complete=100, partial=100))
-
-    assert found == (1, 0, 1)
 
 
 @pytest.mark.parametrize("bounds", [(50, 80), (101, 50), (80, -1)])

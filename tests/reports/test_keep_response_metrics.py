@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
 from django.db import ProgrammingError, transaction
 
@@ -21,7 +20,7 @@ from reports.actions.response_rates import (
     enter_by_hand,
     keep,
 )
-from reports.dispositions import Code, Thresholds, completeness, completeness_sums
+from reports.dispositions import Code, Thresholds, completeness_sums
 from reports.models import CaseCount, KnownByHand, ResponseFigure, ResponseMetrics, Run
 from responses import extracts, fieldwork
 from responses.models import Invitation, Mailing, Message
@@ -206,15 +205,8 @@ def test_completes_of_stored_responses_as_the_kernel_counts_them(db: None) -> No
     given = answer(wave, range(90))
     book = extracts.codebook_of(wave)
     sums = completeness_sums(book.definition, book)
-    found = [0, 0, 0]
-    for batch in marks(wave):
-        weights = np.zeros((book.size, 2), dtype=np.float32)
-        for column, one in enumerate(sums):
-            np.add.at(weights[:, column], list(one.plus), 1)
-            np.add.at(weights[:, column], list(one.minus), -1)
-        asked, answered = (kernel.sparse(batch, book.size) @ weights).T
-        parts = completeness(asked, answered, Thresholds(complete=90, partial=85))
-        found = [total + part for total, part in zip(found, parts, strict=True)]
+    rule = kernel.Completeness(*sums, complete=90, partial=85)
+    found = kernel.count(marks(wave), kernel.Plan(book.size, completeness=rule)).done.tolist()
 
     shares = [
         Fraction(done, of) for of, done in (asked_and_answered(book.definition, one) for one in given) if of

@@ -203,6 +203,22 @@ def test_how_many_answered_enough_is_counted_by_whole_numbers(people: list[tuple
     ]
 
 
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        ([(5, 0), (4, 1), (2, 2), (1, 1), (2, 3)], [2, 2, 1]),
+        ([(0, 3), (0, 0)], [0, 0, 1]),
+        ([], [0, 0, 0]),
+    ],
+)
+def test_completeness_at_its_bounds(people: list[tuple[int, int]], expected: list[int]) -> None:
+    """(answered, left out) of each: exactly 80 and 50 per cent are enough, and who was asked nothing is nobody."""
+    rows = [[*range(done), *range(5, 5 + left)] for done, left in people]
+    rule = Completeness(asked=Sum(tuple(range(10))), answered=Sum(tuple(range(5))))
+
+    assert count([batch(rows)], Plan(SIZE, completeness=rule)).done.tolist() == expected
+
+
 @given(profiled)
 def test_counts_survive_being_packed(rows: list[list[int]]) -> None:
     counts = count([batch(rows)], BY_CELL)

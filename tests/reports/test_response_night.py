@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from reports import kernel, reading
-from reports.actions.response_rates import keep
-from reports.dispositions import PUBLISHED, completeness, completeness_sums
-from reports.models import ResponseFigure, ResponseMetrics, Run
-from responses import extracts
+from reports.models import ResponseFigure, ResponseMetrics
 from responses.actions.decline import decline
 from responses.actions.start import start
 from surveys.answers import SKIPPED, Answer
-from surveys.definition import Disposition
 from surveys.models import Wave
 from tests.box.field import NOW
 from tests.reports.conftest import Nights
-from tests.services import acting_as
 
 # Of five questions that leave a mark, somebody who answers all but the tools answers four.
 WITHHELD = Answer(codes=("prefer_not",))
@@ -38,42 +31,11 @@ def field_it(nights: Nights) -> Wave:
     return nights.field.wave
 
 
-def keep_counted(wave: Wave) -> None:
-    """What the night does: the sums of the completeness for each response, and the sums of the screening."""
-    book = extracts.codebook_of(wave)
-    weights = np.zeros((book.size, 2), dtype=np.float32)
-    for column, found in enumerate(completeness_sums(book.definition, book)):
-        np.add.at(weights[:, column], list(found.plus), 1)
-        np.add.at(weights[:, column], list(found.minus), -1)
-    parts = np.zeros(3, dtype=int)
-    ended = dict.fromkeys(Disposition, 0)
-    for batch in reading.read_marks(wave):
-        rows = kernel.sparse(batch, book.size)
-        asked, answered = (rows @ weights).T
-        parts += completeness(asked, answered, PUBLISHED)
-        counts = kernel.count([batch], kernel.Plan(book.size))
-        for disposition in ended:
-            ended[disposition] += counts.of(book.screened_out(disposition))
-    completes, partials, fewer = (int(part) for part in parts)
-    keep(
-        wave=wave,
-        run=Run.objects.filter(wave=wave).latest("pk"),
-        completes=completes,
-        partials=partials,
-        fewer=fewer,
-        not_eligible=ended[Disposition.NOT_ELIGIBLE],
-        unknown_eligibility=ended[Disposition.UNKNOWN],
-    )
-
-
 def test_rates_after_the_last_opening_are_what_people_did(nights: Nights) -> None:
     wave = field_it(nights)
     nights.close()
     nights.run()
     wave.refresh_from_db()
-
-    with acting_as("worker"):
-        keep_counted(wave)
 
     found = dict(ResponseFigure.objects.values_list("name", "value"))
     # 106 invited: 35 I, 10 P, 12 + 15 + 2 R, 20 silent, 12 not eligible.
