@@ -171,6 +171,7 @@ def _figure(definition: Definition, question: Question, table: Table) -> dict[st
         "headline": headline(lines, question),
         "figure_type": question.figure.type,
         "not_stated": _not_stated(question, table),
+        "weighted": any(cell.published_base is not None for cell in table.cells.all()),
         "lines": lines,
     }
 

@@ -88,6 +88,10 @@ class Figure(serializers.Serializer[object]):
     not_stated = serializers.JSONField(
         allow_null=True, help_text="A number from 5 up, “fewer than 5”, or empty."
     )
+    weighted = serializers.BooleanField(
+        required=False,
+        help_text="Whether the percentages are weighted. Missing in older releases: they are not.",
+    )
     lines = FigureLine(many=True)
 
 
@@ -107,6 +111,15 @@ class Part(serializers.Serializer[object]):
     responses = serializers.IntegerField()
     opens = serializers.DateField()
     closes = serializers.DateField()
+    origin = serializers.CharField(
+        required=False, help_text="“imported”: collected elsewhere, under another promise."
+    )
+    source = serializers.CharField(
+        required=False, allow_blank=True, help_text="Where an imported part is from."
+    )
+    weighting = serializers.DictField(
+        required=False, help_text="Of a weighted part: what it is weighted to, design effect, effective base."
+    )
     sections = Section(many=True)
 
 

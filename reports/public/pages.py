@@ -58,6 +58,10 @@ class PartView:
     sections: tuple[SectionView, ...]
 
     @property
+    def weighting(self) -> str:
+        return wording.weighting_sentence(self.part.weighting)
+
+    @property
     def anchor(self) -> str:
         return f"part-{self.part.questionnaire}"
 

@@ -74,6 +74,7 @@ class Figure:
     headline: Headline | None
     not_stated: int | str | None
     lines: tuple[Line, ...]
+    is_weighted: bool = False
 
     @property
     def anchor(self) -> str:
@@ -105,6 +106,10 @@ class Part:
     opens: date | None
     closes: date | None
     sections: tuple[Section, ...]
+    source: str = ""
+    """Of a part that was collected elsewhere, under another promise: where."""
+    is_imported: bool = False
+    weighting: JSON | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,9 @@ def read_part(part: JSON) -> Part:
         opens=read_day(part.get("opens")),
         closes=read_day(part.get("closes")),
         sections=tuple(read_section(section) for section in part["sections"]),
+        source=part.get("source", ""),
+        is_imported=part.get("origin") == "imported",
+        weighting=part.get("weighting"),
     )
 
 
@@ -167,6 +175,7 @@ def read_figure(figure: JSON) -> Figure:
         headline=read_headline(figure.get("headline")),
         not_stated=figure.get("not_stated"),
         lines=tuple(read_line(line) for line in figure["lines"]),
+        is_weighted=bool(figure.get("weighted")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -89,3 +90,29 @@ def series_title(name: str, base_rule: str, main_rule: str, nets: Mapping[str, s
             "Share of all respondents, also of those who were not asked because an earlier answer already says it"
         )
     return str(statistic(name).title)
+
+
+def weighting_sentence(weighting: Mapping[str, Any] | None) -> str:
+    """What the percentages of a part were weighted to, and what that costs; empty for a part without weights."""
+    if not weighting:
+        return ""
+    places = {
+        "margins": ", ".join(weighting["margins"]),
+        "effect": numbers.one_decimal(weighting["design_effect"]),
+        "base": numbers.whole(weighting["effective_base"]),
+    }
+    if weighting["kind"] == "imported":
+        return (
+            _(
+                "Percentages are weighted with the weights that came with the responses. With them all respondents "
+                "together say as much as %(base)s would without weights (design effect %(effect)s)."
+            )
+            % places
+        )
+    return (
+        _(
+            "Response was uneven, so percentages are weighted to known shares (%(margins)s). With these weights all "
+            "respondents together say as much as %(base)s would without weights (design effect %(effect)s)."
+        )
+        % places
+    )

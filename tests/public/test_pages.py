@@ -247,3 +247,32 @@ def test_report_in_a_right_to_left_language_is_mirrored(client: Client) -> None:
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_public_pages_answer_to_reading_only(client: Client, method: str) -> None:
     assert getattr(client, method)("/2019/").status_code == 405
+
+
+def test_weighted_and_imported_parts_say_so(client: Client) -> None:
+    found = content.content()
+    found["parts"][0] |= {
+        "origin": "imported",
+        "source": "A survey of <b>2018</b>",
+        "weighting": {"kind": "raked", "margins": ["Area"], "design_effect": 1.25, "effective_base": 360},
+    }
+    policy = found["parts"][0]["sections"][1]["figures"][0]
+    found["parts"][0]["sections"][1]["figures"][0] = policy | {"weighted": True}
+    released(found)
+
+    text = " ".join(page(client, "/2019/").text_content().split())
+
+    assert "Imported: collected under another promise. A survey of <b>2018</b>" in text
+    assert "weighted to known shares (Area)" in text
+    assert "as much as 360 would without weights (design effect 1.2" in text
+    assert text.count(" Weighted.") == 1
+    assert text.count(" Unweighted.") > 3
+
+
+def test_parts_without_weights_say_nothing_of_any(client: Client) -> None:
+    released()
+
+    text = page(client, "/2019/").text_content()
+
+    assert "Imported" not in text
+    assert "without weights" not in text
