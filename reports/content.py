@@ -212,5 +212,6 @@ def _derived_figure(definition: Definition, derived: Derived, table: Table) -> d
         "headline": None,
         "figure_type": "none",
         "not_stated": None,
+        "weighted": False,
         "lines": lines,
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from reports.demo import enterprise, law_enforcement
 from reports.demo.quotas import Plan
@@ -20,6 +21,8 @@ class Cast:
     answering: int
     stopping: int
     declining: int
+    targets: Mapping[str, int] = field(default_factory=dict)
+    """Per cents of the parts of the class `area3` in the made-up list of everybody who could have been invited."""
 
     def scaled(self, *, invited: int, answering: int, stopping: int, declining: int) -> Cast:
         return replace(self, invited=invited, answering=answering, stopping=stopping, declining=declining)
@@ -28,8 +31,12 @@ class Cast:
         return [f"{self.questionnaire}.{number:04}@example.org" for number in range(1, self.invited + 1)]
 
 
-LAW_ENFORCEMENT = Cast("law_enforcement", law_enforcement.PLAN, 900, 450, 60, 12)
-ENTERPRISE = Cast("enterprise", enterprise.PLAN, 240, 100, 15, 5)
+LAW_ENFORCEMENT = Cast(
+    "law_enforcement", law_enforcement.PLAN, 900, 450, 60, 12, {"us": 42, "europe": 42, "elsewhere": 16}
+)
+ENTERPRISE = Cast(
+    "enterprise", enterprise.PLAN, 240, 100, 15, 5, {"north_america": 45, "europe": 38, "elsewhere": 17}
+)
 FULL = (LAW_ENFORCEMENT, ENTERPRISE)
 # A sixth of the officers still shows 42 of 75, exactly 56 %; nine, eight and one in ten of the businesses need all.
 SMALL = (

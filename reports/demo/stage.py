@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -18,13 +19,14 @@ from accounts.actions.staff import change_password, create_staff
 from accounts.codes import code_at, new_secret, step_of
 from accounts.models import User
 from reports.actions.night import request_run
+from reports.actions.weights import choose_method, set_targets
 from reports.demo.casts import ANNOUNCED, Cast, text_of_place
 from reports.demo.client import Ending
 from reports.demo.fieldwork import Journey, walk
 from reports.demo.programs import Programs
 from reports.demo.progress import Progress
 from reports.demo.staff import StaffBrowser
-from reports.models import Release, Run
+from reports.models import Release, Run, WeightChoice
 from responses.actions.batches import make_batch
 from responses.actions.code import code, code_exact_matches
 from responses.actions.invite import invite
@@ -49,6 +51,7 @@ STAFF = {
     "administrator": "administrator@example.org",
 }
 TASK_SECONDS = 600.0
+AREA = "area3"
 
 
 class NightFailed(Exception):
@@ -110,9 +113,18 @@ class Stage:
         )
         places = {place: text_of_place(place) for place in (*free_places(wave), *ANNOUNCED)}
         set_places(wave=wave, places=places, by=manager, now=now())
+        self.weigh(wave, cast)
         for state in states_of(questionnaire):
             open_language(wave=wave, language=state.language, by=manager, now=now())
         return wave
+
+    def weigh(self, wave: Wave, cast: Cast) -> None:
+        """Targets by area. Response is even enough for the report to carry the figures without weights."""
+        manager = self.staff["fieldwork"]
+        percents = {part: Decimal(percent) for part, percent in cast.targets.items()}
+        source = "The made-up list of the demonstration"
+        set_targets(wave=wave, partition=AREA, percents=percents, source=source, by=manager, now=now())
+        choose_method(wave=wave, method=WeightChoice.Method.IF_UNEVEN, margins=[AREA], by=manager, now=now())
 
     def invite(self, wave: Wave, addresses: Sequence[str]) -> list[str]:
         """The personal links, in the order of the addresses."""

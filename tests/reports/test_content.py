@@ -30,6 +30,7 @@ FIGURE = {
     "headline",
     "figure_type",
     "not_stated",
+    "weighted",
     "lines",
 }
 
