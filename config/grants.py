@@ -106,6 +106,9 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_run": (READ, CHANGE),
     "reports_table": (READ, WRITE),
     "reports_cell": (READ, WRITE),
+    # A request for a table is never changed: what follows is a further version of it.
+    "reports_tablerequest": (APPEND, READ),
+    "reports_requestednet": (APPEND, READ),
     "reports_release": (CHANGE, READ),
 }
 

@@ -73,7 +73,8 @@ def hash_of(canonical_bytes: bytes) -> str:
 def _tables(wave: Wave) -> dict[str, Table]:
     """Question -> its table of everybody."""
     found = (
-        Table.objects.filter(wave=wave, breakdown="")
+        Table.objects.standard()
+        .filter(wave=wave, breakdown="")
         .select_related("policy", "run")
         .prefetch_related("cells")
     )

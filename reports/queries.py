@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max
 
+from reports import requested
 from reports.models import Policy, Release, Run, Table
 from reports.version import CODE_VERSION
 from responses import extracts
@@ -43,6 +44,7 @@ def fingerprint(wave: Wave, policy: Policy) -> str:
         extracts.codings_digest(wave),
         f"policy {policy.version}",
         CODE_VERSION,
+        *requested.digest_of(wave),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

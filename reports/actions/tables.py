@@ -12,6 +12,7 @@ from reports.disclosure import Policy as Thresholds
 from reports.kernel import count
 from reports.measures import Apart
 from reports.models import Cell, Policy, Run, Table
+from reports.requested import asked_of
 from reports.statistics import Counted
 from reports.tabulation import cell_rows, decide
 from responses import extracts
@@ -39,7 +40,7 @@ def thresholds(policy: Policy) -> Thresholds:
 def count_wave(wave: Wave, batches: Iterable[pa.Array]) -> Counted:
     """Count everything of a wave from its marks, its tallies and the names apart from them. Writes nothing."""
     book = codebook_of(wave.questionnaire)
-    columns = columns_of(book.definition, book)
+    columns = columns_of(book.definition, book, asked_of(wave))
     return _read(wave, book, columns, batches)
 
 
@@ -76,6 +77,7 @@ def _write(decision: Decision, table: Table) -> None:
     table.question = decision.table.question
     table.breakdown = decision.table.breakdown
     table.not_stated = decision.not_stated
+    table.request_id = decision.table.request
     table.status, table.reason = decision.status, decision.reason
     table.save(force_insert=True)
     rows = enumerate(cell_rows(decision), start=1)
