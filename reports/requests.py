@@ -27,7 +27,7 @@ from surveys.definition import (
 
 MOST_NETS = 4
 """Sums of codes that one request can define."""
-MOST_UNIONS = 64
+MOST_UNIONS = 96
 """Sums of overlapping codes that requests of one wave can add: each takes a row of memory of every batch."""
 CODE = re.compile(r"[a-z][a-z0-9_]{0,58}")
 NOT_CODABLE = frozenset({"too_vague", "off_topic", "removed"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from random import Random
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from reports import queries
 from reports.actions import tables
 from reports.columns import columns_of
-from reports.disclosure import Decision
 from reports.kernel import count
 from reports.measures import Block
 from reports.request_tables import blocks_of_request
@@ -20,7 +18,7 @@ from reports.requests import Asked, classes_of, may_be_asked, members_of, part_c
 from reports.statistics import Counted
 from reports.tabulation import cell_rows, decide
 from surveys.codebook import Codebook
-from surveys.definition import Definition, Kind, Net, Question
+from surveys.definition import Definition, Kind, Net
 from surveys.models import Wave
 from surveys.queries import codebook_of
 from tests.reports.recount import Recount
