@@ -144,6 +144,8 @@ def change(request: StaffRequest, wave_id: UUID, number: int) -> HttpResponse:
         "button": _("Save as a further version"),
         "is_change": True,
     }
+    if newest.withdrawn:
+        return refuse(request, "staff/table_requests.html", listed(wave), [actions.AlreadyWithdrawn()])
     made = _try(request, form, context, lambda **fields: actions.change(request=seen(newest, form), **fields))
     if isinstance(made, HttpResponse):
         return made
