@@ -153,6 +153,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/waves/<uuid:wave_id>/run/": ("run.start",),
     "staff/waves/<uuid:wave_id>/tables/": ("table.view",),
     "staff/waves/<uuid:wave_id>/tables/<slug:question>/": ("table.view",),
+    "staff/waves/<uuid:wave_id>/export/": ("table.view",),
     "staff/waves/<uuid:wave_id>/requests/": ("table.view",),
     "staff/waves/<uuid:wave_id>/requests/new/": ("table.request",),
     "staff/waves/<uuid:wave_id>/requests/<int:number>/": ("table.view",),

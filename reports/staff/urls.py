@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.staff import dashboard, policies, releases, requests, runs, tables
+from reports.staff import dashboard, exports, policies, releases, requests, runs, tables
 
 app_name = "staff"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/run/", runs.start, name="start_run"),
     path("waves/<uuid:wave_id>/tables/", tables.tables, name="tables"),
     path("waves/<uuid:wave_id>/tables/<slug:question>/", tables.question, name="question"),
+    path("waves/<uuid:wave_id>/export/", exports.export, name="export_tables"),
     path("waves/<uuid:wave_id>/requests/", requests.requests, name="table_requests"),
     path("waves/<uuid:wave_id>/requests/new/", requests.new, name="new_table_request"),
     path("waves/<uuid:wave_id>/requests/<int:number>/", requests.table_request, name="table_request"),
