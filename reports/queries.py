@@ -36,23 +36,30 @@ def has_tables(wave: Wave) -> bool:
     return Table.objects.filter(wave=wave).exists()
 
 
-def fingerprint(wave: Wave, policy: Policy) -> str:
-    """Of everything but the answers that a wave's tables follow from. It changes when the wave becomes final."""
+def fingerprint(wave: Wave, policy: Policy, requests: frozenset[int] | None = None) -> str:
+    """Of everything but the answers that a wave's tables follow from. It changes when the wave becomes final.
+
+    `requests`: versions of table requests; those that stand now, if none are named.
+    """
     parts = (
         wave.status,
         wave.questionnaire.definition_hash,
         extracts.codings_digest(wave),
         f"policy {policy.version}",
         CODE_VERSION,
-        *requested.digest_of(wave),
+        *requested.named(requested.standing_numbers(wave) if requests is None else requests),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def has_final_tables(wave: Wave) -> bool:
-    """Whether the tables that stand follow from the ended wave, its codings, the policy and the code of now."""
+    """Whether the tables that stand follow from the ended wave, its codings, the policy and the code of now.
+
+    A table that somebody asked for since then is no reason to wait: the questionnaire's own tables stay the same.
+    """
     run = run_of_tables(wave)
-    return run is not None and run.fingerprint == fingerprint(wave, current_policy())
+    counted = requested.counted_numbers(wave)
+    return run is not None and run.fingerprint == fingerprint(wave, current_policy(), counted)
 
 
 def next_release_number(edition: Edition) -> int:

@@ -294,7 +294,7 @@ class _Request:
 
     def _parts(self, whole: tuple[Block, ...]) -> tuple[Block, ...]:
         codes = part_codes(self.counted.definition, self.asked.by)
-        found = []
+        found: list[Block] = []
         for code in [self.asked.part] if self.asked.part else codes:
             within = self.counted.within((self.asked.by, code), code)
             found += blocks_of_request(within, self.asked)

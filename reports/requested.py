@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-
 from reports.models import Table, TableRequest
 from reports.requests import Asked, Draft, rule_of
 from surveys.definition import Net
@@ -60,13 +57,19 @@ def draft_of(request: TableRequest) -> Draft:
     )
 
 
-def digest_of(wave: Wave) -> tuple[str, ...]:
-    """Of everything that the requests' tables follow from; empty without any, so that nothing is counted anew."""
-    asked = asked_of(wave)
-    if not asked:
-        return ()
-    said = [[one.request, one.stands] for one in asked]
-    return (hashlib.sha256(json.dumps(said).encode()).hexdigest(),)
+def standing_numbers(wave: Wave) -> frozenset[int]:
+    return frozenset(request.pk for request in standing_of(wave))
+
+
+def counted_numbers(wave: Wave) -> frozenset[int]:
+    """The versions whose tables are there. Each that a night counts has one, if only to say that it holds nothing."""
+    found = Table.objects.filter(wave=wave).exclude(request=None)
+    return frozenset(found.values_list("request_id", flat=True))
+
+
+def named(numbers: frozenset[int]) -> tuple[str, ...]:
+    """For a fingerprint; nothing without any, so that a wave that nobody asks about is not counted anew."""
+    return (f"requests {','.join(map(str, sorted(numbers)))}",) if numbers else ()
 
 
 def tables_of_request(request: TableRequest) -> list[Table]:

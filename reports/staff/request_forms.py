@@ -17,7 +17,6 @@ from reports.measures import rule_text
 from reports.models import TableRequest
 from reports.request_words import base_words, class_title, sentence
 from reports.requests import (
-    ASKED,
     MOST_NETS,
     Draft,
     Fault,
@@ -27,7 +26,7 @@ from reports.requests import (
     members_of,
     rules_of,
 )
-from surveys.definition import Definition, Kind, Net, Question
+from surveys.definition import ASKED, Definition, Kind, Net, Question
 from surveys.wordings import fill_pipes
 
 BETWEEN = "="

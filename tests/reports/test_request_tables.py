@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -11,14 +12,16 @@ import pytest
 from reports import queries
 from reports.actions import tables
 from reports.columns import columns_of
+from reports.disclosure import Decision, Policy
 from reports.kernel import count
+from reports.known import Known
 from reports.measures import Block
 from reports.request_tables import blocks_of_request
 from reports.requests import Asked, classes_of, may_be_asked, members_of, part_codes, rules_of
 from reports.statistics import Counted
 from reports.tabulation import cell_rows, decide
 from surveys.codebook import Codebook
-from surveys.definition import Definition, Kind, Net
+from surveys.definition import Definition, Kind, Net, Question
 from surveys.models import Wave
 from surveys.queries import codebook_of
 from tests.reports.recount import Recount
@@ -116,3 +119,122 @@ def test_requests_change_nothing_of_the_questionnaires_own_tables(scene: Scene) 
             elif row.count is not None and row.base is not None:
                 assert row.count == 0 or row.count >= smallest, row
                 assert row.base == row.count or row.base - row.count >= smallest, row
+
+
+# An attacker who reads every stored cell of a question.
+
+Shown = dict[tuple[str, str, str, str], dict[frozenset[str], tuple[int, bool]]]
+"""(question, row, class, part) -> codes -> how many people, and whether a request was needed to learn it."""
+
+
+def shown_facts(definition: Definition, decisions: tuple[Decision, ...]) -> Shown:
+    found: Shown = {}
+    for decision in decisions:
+        for row in cell_rows(decision):
+            question = definition.by_key.get(decision.table.question)
+            plain = row.statistic in ("percent_of_respondents", "percent_without_dont_know")
+            if question is None or not plain or row.base is None or row.kind == "class":
+                continue
+            if question.is_grid and not row.row:
+                continue
+            place = (question.key, row.row, decision.table.breakdown, row.part)
+            is_new = decision.table.request is not None
+            facts = found.setdefault(place, {})
+            rule, _, past = row.base_rule.partition("=")
+            if not past:
+                facts.setdefault(base_codes(definition, question, rule), (row.base, is_new))
+            codes = line_codes(decision, row.kind, row.code)
+            # Whom an earlier answer already answers for is in these codes under an everyone rule alone.
+            if row.count is not None and not (past and codes & {past, "dont_know"}):
+                facts.setdefault(codes, (row.count, is_new))
+    return found
+
+
+def base_codes(definition: Definition, question: Question, rule: str) -> frozenset[str]:
+    frame = definition.frames.get(question.code_frame)
+    codes = {c.code for c in question.offered} | {c.code for c in (frame.codes if frame else ())}
+    roles = {c.code: c.role.value for c in question.offered}
+    if rule == "asked":
+        return frozenset(codes | {"skipped"})
+    out = {"prefer_not", "dont_know"} if rule == "valid" else {"prefer_not"}
+    return frozenset(code for code in codes if roles.get(code) not in out)
+
+
+def line_codes(decision: Decision, kind: str, code: str) -> frozenset[str]:
+    if kind == "net":
+        members = (m.members for b in decision.table.blocks for m in b.nets if m.code == code)
+        return frozenset(next(members))
+    return frozenset({"too_vague", "off_topic", "removed"} if code == "not_codable" else {code})
+
+
+def attack(scene: Scene, decisions: tuple[Decision, ...], k: int, k_of_part: int) -> list[str]:
+    """Numbers of 1 to k - 1 people that follow from two figures, at least one of them a request's."""
+    found = []
+    shown = shown_facts(scene.definition, decisions)
+    for place, facts in shown.items():
+        smallest = k_of_part if place[2] else k
+        for (inner, (few, a)), (outer, (many, b)) in combinations(
+            sorted(facts.items(), key=lambda fact: len(fact[0])), 2
+        ):
+            if (a or b) and inner < outer and 0 < many - few < smallest:
+                found.append(f"{place}: {sorted(outer - inner)} are {many - few}")
+    for place, facts in shown.items():
+        found += left_over(shown, place, facts, k_of_part) if place[2] else []
+    return found
+
+
+def left_over(
+    shown: Shown, place: tuple[str, str, str, str], facts: dict[frozenset[str], tuple[int, bool]], k: int
+) -> Iterator[str]:
+    """Everybody less all parts that are shown."""
+    question, row, name, _part = place
+    parts = [found for (q, r, n, _p), found in shown.items() if (q, r, n) == (question, row, name)]
+    everybody = shown.get((question, row, "", ""), {})
+    for codes in facts:
+        told = [part[codes] for part in parts if codes in part]
+        if codes in everybody and any(is_new for _n, is_new in told):
+            rest = everybody[codes][0] - sum(number for number, _new in told)
+            if 0 < rest < k:
+                yield f"{place}: {rest} of {sorted(codes)} are in no part that is shown"
+
+
+def many_requests(definition: Definition, chance: Random) -> Iterator[Asked]:
+    """What somebody would ask who is out to learn about a few: nets one code apart, every part alone."""
+    number = 0
+    for question in definition.questions:
+        if not may_be_asked(question) or question.kind is Kind.NUMBER:
+            continue
+        for rule in rules_of(question):
+            codes = [code for code, _label in members_of(definition, question, rule)]
+            chance.shuffle(codes)
+            size = chance.randint(1, max(1, len(codes) - 2))
+            nets = tuple(Net(f"own{n}", "Own", tuple(codes[:n])) for n in (size, size + 1, size + 2))
+            number += 1
+            yield Asked(number, question.key, rule, nets=nets)
+            for name in classes_of(definition, question)[:1]:
+                for part in part_codes(definition, name)[1:]:
+                    number += 1
+                    yield Asked(number, question.key, rule, name, part, nets[:2], stands=number % 5 > 0)
+
+
+def small_policy() -> Policy:
+    """Small enough that much is shown of few, so that there is something to learn."""
+    found = tables.thresholds(queries.current_policy())
+    return replace(found, min_base=10, min_base_high=10, min_base_break=10, full_base=20)
+
+
+def test_no_few_people_follow_from_requests_beside_the_tables(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = small_policy()
+    limits = (policy.min_cell_total, policy.min_cell_break)
+    counted = scene.counted(*many_requests(scene.definition, Random(7)))
+
+    decisions = decide(counted, policy)
+    monkeypatch.setattr(Known, "tells", lambda *_arguments: False)
+    careless = decide(counted, policy)
+
+    assert attack(scene, decisions, *limits) == []
+    assert len(attack(scene, careless, *limits)) > 3
+    shown = [d for d in decisions if d.table.request and d.status == "shown" and d.verdicts]
+    assert len(shown) > 10
