@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reports.disclosure import (
+    FEWEST_NOT_STATED,
     PROTECTED,
     SHOWN,
     WITHHELD,
@@ -262,7 +263,7 @@ class _Request:
             yield replace(v, status=WITHHELD, reason=PROTECTED, base_known=False) if gone else v
 
     def _refuses(self, block: Block) -> bool:
-        if block.row in self.ledger.hidden_rows:
+        if block.row in self.ledger.hidden_rows or self._tells_of_the_silent(block):
             return True
         base = _Reader(self.counted, self.question, block.row, rule_of(block.base_rule)).base()
         known = self.ledger.known[block.row]
@@ -270,6 +271,12 @@ class _Request:
             return True
         known.add(EVERYBODY, (base,))
         return False
+
+    def _tells_of_the_silent(self, block: Block) -> bool:
+        """Whoever was asked less whoever answered: a number that tables do not say either when it is so small."""
+        book, item = self.counted.book, item_key(self.question.key, block.row or None)
+        silent = self.counted.of(book.skipped(item) + book.withheld(item))
+        return self.asked.rule.kind == "asked" and 0 < silent < FEWEST_NOT_STATED
 
     def _line(self, verdict: Verdict) -> Verdict:
         if verdict.is_withheld:

@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
 
+import pyarrow as pa
 import pytest
 
-from reports import queries
 from reports.actions import tables
 from reports.columns import columns_of
-from reports.disclosure import Decision, Policy
+from reports.disclosure import Decision
 from reports.kernel import count
 from reports.known import Known
-from reports.measures import Block
+from reports.measures import Apart, Block
+from reports.models import Policy as StoredPolicy
 from reports.request_tables import blocks_of_request
 from reports.requests import Asked, classes_of, may_be_asked, members_of, part_codes, rules_of
 from reports.statistics import Counted
 from reports.tabulation import cell_rows, decide
 from surveys.codebook import Codebook
-from surveys.definition import Definition, Kind, Net, Question
-from surveys.models import Wave
+from surveys.definition import ASKED, Definition, Kind, Net, Question
 from surveys.queries import codebook_of
 from tests.reports.recount import Recount
 from tests.reports.stage import answer, code_everything, marks, wave_of
@@ -32,10 +32,17 @@ from tests.surveys.build import KEYS
 RESPONSES = 240
 
 
-@dataclass
+POLICY = tables.thresholds(StoredPolicy(version=1))
+
+
+@dataclass(frozen=True)
 class Scene:
-    wave: Wave
+    """A wave as it is counted and as a recount sees it. Plain data, made once for all tests."""
+
     book: Codebook
+    batches: tuple[pa.Array, ...]
+    apart: Apart
+    recount: Recount
 
     @property
     def definition(self) -> Definition:
@@ -43,20 +50,25 @@ class Scene:
 
     def counted(self, *asked: Asked) -> Counted:
         columns = columns_of(self.definition, self.book, asked)
-        counts = count(marks(self.wave), columns.plan)
-        return Counted(self.definition, self.book, columns, counts, tables.apart_of(self.wave))
+        return Counted(self.definition, self.book, columns, count(self.batches, columns.plan), self.apart)
+
+
+SCENES: dict[str, Scene] = {}
 
 
 @pytest.fixture(params=KEYS)
 def scene(db: None, request: pytest.FixtureRequest) -> Scene:
-    return stage(request.param)
+    if request.param not in SCENES:
+        SCENES[request.param] = stage(request.param)
+    return SCENES[request.param]
 
 
-def stage(key: str, responses: int = RESPONSES) -> Scene:
+def stage(key: str) -> Scene:
     wave = wave_of(key)
-    answer(wave, range(responses))
+    answer(wave, range(RESPONSES))
     code_everything(wave)
-    return Scene(wave, codebook_of(wave.questionnaire))
+    book = codebook_of(wave.questionnaire)
+    return Scene(book, tuple(marks(wave)), tables.apart_of(wave), Recount(wave))
 
 
 def every_request(definition: Definition, chance: Random) -> Iterator[Asked]:
@@ -77,7 +89,7 @@ def every_request(definition: Definition, chance: Random) -> Iterator[Asked]:
 
 def test_every_count_of_every_request_equals_a_plain_recount(scene: Scene) -> None:
     asked = tuple(every_request(scene.definition, Random(4)))
-    counted, recount = scene.counted(*asked), Recount(scene.wave)
+    counted, recount = scene.counted(*asked), scene.recount
 
     wrong, compared = [], 0
     for one in asked:
@@ -102,7 +114,7 @@ def blocks_by_class(counted: Counted, one: Asked) -> list[tuple[str, Block]]:
 
 
 def test_requests_change_nothing_of_the_questionnaires_own_tables(scene: Scene) -> None:
-    policy = tables.thresholds(queries.current_policy())
+    policy = POLICY
     asked = tuple(every_request(scene.definition, Random(5)))
 
     alone = decide(scene.counted(), policy)
@@ -217,24 +229,56 @@ def many_requests(definition: Definition, chance: Random) -> Iterator[Asked]:
                     yield Asked(number, question.key, rule, name, part, nets[:2], stands=number % 5 > 0)
 
 
-def small_policy() -> Policy:
-    """Small enough that much is shown of few, so that there is something to learn."""
-    found = tables.thresholds(queries.current_policy())
-    return replace(found, min_base=10, min_base_high=10, min_base_break=10, full_base=20)
+SMALL_POLICY = replace(POLICY, min_base=10, min_base_high=10, min_base_break=10, full_base=20)
+"""Small enough that much is shown of few, so that there is something to learn."""
+
+
+def check_attack(scene: Scene, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = (SMALL_POLICY.min_cell_total, SMALL_POLICY.min_cell_break)
+    counted = scene.counted(*many_requests(scene.definition, Random(seed)))
+
+    decisions = decide(counted, SMALL_POLICY)
+    with monkeypatch.context() as careless:
+        careless.setattr(Known, "tells", lambda *_arguments: False)
+        unprotected = decide(counted, SMALL_POLICY)
+
+    assert attack(scene, decisions, *limits) == []
+    assert len(attack(scene, unprotected, *limits)) > 3
+    shown = [d for d in decisions if d.table.request and d.status == "shown" and d.verdicts]
+    assert len(shown) > 10
 
 
 def test_no_few_people_follow_from_requests_beside_the_tables(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    policy = small_policy()
-    limits = (policy.min_cell_total, policy.min_cell_break)
-    counted = scene.counted(*many_requests(scene.definition, Random(7)))
+    SCENES.setdefault("enterprise", SCENES.get("enterprise") or stage("enterprise"))
 
-    decisions = decide(counted, policy)
-    monkeypatch.setattr(Known, "tells", lambda *_arguments: False)
-    careless = decide(counted, policy)
+    check_attack(SCENES["enterprise"], 7, monkeypatch)
 
-    assert attack(scene, decisions, *limits) == []
-    assert len(attack(scene, careless, *limits)) > 3
-    shown = [d for d in decisions if d.table.request and d.status == "shown" and d.verdicts]
-    assert len(shown) > 10
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(6))
+def test_no_few_people_follow_whatever_is_asked(
+    scene: Scene, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_attack(scene, seed, monkeypatch)
+
+
+def test_base_of_everybody_asked_tells_of_no_few_who_said_nothing(scene: Scene) -> None:
+    few = replace(scene, batches=scene.batches[:1])
+    asked = tuple(
+        Asked(place, question.key, ASKED)
+        for place, question in enumerate(scene.definition.questions)
+        if may_be_asked(question) and not question.is_grid and question.kind is not Kind.NUMBER
+    )
+    counted = few.counted(*asked)
+
+    decisions = {d.table.request: d for d in decide(counted, SMALL_POLICY) if d.table.request is not None}
+
+    seen = set()
+    for one in asked:
+        silent = counted.of(scene.book.skipped(one.question) + scene.book.withheld(one.question))
+        told = any(verdict.base_known for verdict in decisions[one.request].verdicts)
+        seen.add((0 < silent < 5, told))
+    assert (True, False) in seen
+    assert (True, True) not in seen

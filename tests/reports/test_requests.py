@@ -242,12 +242,12 @@ def own_cells() -> list[tuple[object, ...]]:
     return list(own.values_list("table__question", "count", "base", "status"))
 
 
-def test_night_notices_a_request_on_an_unchanged_wave_and_counts_it(nights: Nights) -> None:
+def test_night_counts_a_request_on_an_unchanged_wave_and_no_release_holds_it(nights: Nights) -> None:
     nights.field.answer_all(45)
     nights.close()
     nights.run()
-    wave = Wave.objects.get()
-    before = own_cells()
+    wave = Wave.objects.select_related("edition").get()
+    before, released = own_cells(), canonical(content_of(wave.edition))
 
     request = ask(wave, HABITS)
     assert queries.has_final_tables(wave), "a release need not wait for it"
@@ -262,6 +262,7 @@ def test_night_notices_a_request_on_an_unchanged_wave_and_counts_it(nights: Nigh
     assert queries.has_final_tables(wave)
     assert differences(wave) == []
     assert own_cells() == before
+    assert canonical(content_of(wave.edition)) == released
 
     actions.withdraw(request=request, reason="Done", by=request.by, now=NOW)
     assert requested.tables_of_request(requested.newest_of(wave)[0]) == []
@@ -285,18 +286,3 @@ def test_request_on_an_open_wave_waits_for_the_step_of_its_tables(nights: Nights
 
     assert not waits
     assert Table.objects.filter(request=request).exists()
-
-
-def test_releases_never_hold_a_requested_table(nights: Nights) -> None:
-    nights.field.answer_all(45)
-    nights.close()
-    nights.run()
-    wave = Wave.objects.select_related("edition").get()
-    before = canonical(content_of(wave.edition))
-
-    ask(wave, HABITS)
-    nights.run()
-
-    assert Table.objects.exclude(request=None).exists()
-    assert canonical(content_of(wave.edition)) == before
-    assert b"hands_on" not in before
