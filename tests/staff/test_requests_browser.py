@@ -60,5 +60,11 @@ def test_table_is_asked_for_without_a_mouse_and_every_page_passes_the_rules(
     found += faults(page, "withdraw", tmp_path)
     page.goto(root)
     found += faults(page, "list", tmp_path)
+    page.goto(f"{web_server.url}/staff/waves/{wave.pk}/export/")
+    found += faults(page, "export", tmp_path)
+    page.get_by_label("CSV: one line for each figure").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the file").press("Enter")
+    assert download.value.suggested_filename == "tables-law_enforcement-2019.csv"
 
     assert not found
