@@ -348,3 +348,11 @@ def test_command_refuses_in_words(wave: Wave, tmp_path: Path) -> None:
     for words, sentence in refusals(tmp_path):
         with pytest.raises(CommandError, match=sentence):
             call_command("export_tables", *words)
+
+
+def test_command_without_a_file_writes_to_the_standard_output(
+    wave: Wave, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    call_command("export_tables", "law_enforcement", "--format", "json")
+
+    assert json.loads(capsysbinary.readouterr().out)["wave"] == str(wave.pk)
