@@ -25,6 +25,7 @@ DESCRIPTIONS: dict[str, str | Promise] = {
     "run.start": gettext_lazy("start the night's run now"),
     "text.code": gettext_lazy("code open answers"),
     "table.view": gettext_lazy("look at draft tables"),
+    "table.request": gettext_lazy("ask for another table, change or withdraw such a request"),
     "release.request": gettext_lazy("ask for a release"),
     "release.approve": gettext_lazy("approve, reject or take back a release"),
     "policy.change": gettext_lazy("change the rules of what may be shown"),

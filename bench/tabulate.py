@@ -123,7 +123,7 @@ def tabulate(helper: str) -> dict[str, Any]:
         )
         assert helping.stdout is not None
         helping.stdout.readline()
-        counting.ask_for_help = lambda run, _number: tell(helping, run)  # type: ignore[assignment]
+        counting.ask_for_help = lambda run, _number, _latest: tell(helping, run)  # type: ignore[assignment]
     times: dict[str, float] = {}
     try:
         for _ in range(REPEATS):

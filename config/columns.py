@@ -129,6 +129,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     },
     "reports_table": {
         About.PUBLISHED: "id wave_id run_id policy_id position question breakdown responses not_stated status reason"
+        " request_id"
     },
     "reports_cell": {
         About.PUBLISHED: "id table_id position row part kind code statistic base_rule count base value low high status"
@@ -150,6 +151,11 @@ COLUMNS: dict[str, dict[About, str]] = {
     "reports_responsefigure": {About.PUBLISHED: "id metrics_id position kind name value status reason"},
     "reports_knownbyhand": {About.SYSTEM: "wave_id stated_e note changed_by_id changed_at"},
     "reports_knownbyhandcount": {About.SYSTEM: "id known_id code count"},
+    "reports_tablerequest": {
+        About.SYSTEM: "id wave_id number version withdrawn title reason question base_rule breakdown filter_class"
+        " filter_part by_id at"
+    },
+    "reports_requestednet": {About.SYSTEM: "id request_id position code label members"},
     "reports_release": {
         About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"
         " decided_by_id decided_at decision_note"

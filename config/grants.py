@@ -112,6 +112,9 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_weightchoice": (CHANGE, READ),
     "reports_weighttarget": (WRITE, READ),
     "reports_weighting": (READ, CHANGE),
+    # A request for a table is never changed: what follows is a further version of it.
+    "reports_tablerequest": (APPEND, READ),
+    "reports_requestednet": (APPEND, READ),
     "reports_release": (CHANGE, READ),
     "reports_wordingjudgement": (APPEND, READ),
     # Response metrics: exact counts are the worker's; staff read what may be shown and enter what replies told them.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reports.kernel import Completeness, Plan
+from reports.requests import Asked, groups_of, unions_of
 from surveys.codebook import Codebook, Sum
 from surveys.definition import Definition, Kind, Question
 
@@ -24,29 +25,35 @@ class Columns:
     plan: Plan
     groups: dict[GroupKey, int]
     unions: dict[UnionKey, Sum]
+    asked: tuple[Asked, ...] = ()
+    """Tables that analysts ask for; what they need is in the plan."""
 
 
 def columns_of(
     definition: Definition,
     book: Codebook,
+    asked: tuple[Asked, ...] = (),
     *,
     margins: Sequence[tuple[str, Sequence[str]]] = (),
     completeness: Completeness | None = None,
 ) -> Columns:
     """`margins`: the classes that weights are made by, each with its parts in the order in which cells count them."""
-    groups = dict.fromkeys(_groups(definition))
-    unions = dict(_unions(definition, book))
+    groups = dict.fromkeys((*_groups(definition), *groups_of(definition, asked)))
+    unions = dict((*_unions(definition, book), *unions_of(definition, book, asked)))
+    # Two keys with the same marks share one union: each takes memory of every batch.
+    places = {marks: number for number, marks in enumerate(dict.fromkeys(unions.values()))}
     plan = Plan(
         book.size,
         tuple(_group_sum(definition, book, key) for key in groups),
-        tuple(unions.values()),
+        tuple(places),
         tuple(tuple(book.part(name, part) for part in parts) for name, parts in margins),
         completeness,
     )
     return Columns(
         plan=plan,
         groups={key: number for number, key in enumerate(groups, start=1)},
-        unions={key: plan.union(number) for number, key in enumerate(unions)},
+        unions={key: plan.union(places[marks]) for key, marks in unions.items()},
+        asked=asked,
     )
 
 

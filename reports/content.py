@@ -80,7 +80,8 @@ def hash_of(canonical_bytes: bytes) -> str:
 def _tables(wave: Wave) -> dict[str, Table]:
     """Question -> its table of everybody, with the figures that are published of it."""
     found = (
-        Table.objects.filter(wave=wave, breakdown="")
+        Table.objects.standard()
+        .filter(wave=wave, breakdown="")
         .select_related("policy", "run", "wave__weighting")
         .prefetch_related("cells")
     )

@@ -82,6 +82,8 @@ class CountedTable:
     publish: Publish
     blocks: tuple[Block, ...]
     not_stated: int | None = None
+    request: int | None = None
+    """Of a table that an analyst asked for, the number of that version of the request."""
 
 
 @dataclass(frozen=True, slots=True)

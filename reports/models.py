@@ -154,6 +154,12 @@ class CountPiece(models.Model):
         return f"piece {self.number} of run {self.run_id}"
 
 
+class TableQuerySet(models.QuerySet["Table"]):
+    def standard(self) -> TableQuerySet:
+        """The tables of the questionnaire itself: releases are made of these and of no others."""
+        return self.filter(request=None)
+
+
 class Table(models.Model):
     """A question, of everybody or by one breakdown, as counted by one run under one policy."""
 
@@ -171,10 +177,24 @@ class Table(models.Model):
     )
     status = models.CharField(max_length=20, default="shown")
     reason = models.CharField(max_length=40, blank=True)
+    request = models.ForeignKey(
+        "TableRequest",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="tables",
+        help_text=_("Of a table that an analyst asked for; empty for those of the questionnaire."),
+    )
+
+    objects = models.Manager.from_queryset(TableQuerySet)()
 
     class Meta:
         ordering = ("position",)
-        constraints = [models.UniqueConstraint(fields=["wave", "question", "breakdown"], name="table_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "question", "breakdown"], condition=Q(request=None), name="table_once"
+            ),
+            models.UniqueConstraint(fields=["request", "breakdown"], name="table_once_per_request"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.question} {self.breakdown}".strip()
@@ -548,3 +568,63 @@ class KnownByHandCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.count}"
+
+
+class TableRequest(models.Model):
+    """One version of a table that an analyst asks for beside those of the questionnaire.
+
+    Rows are only ever added: a change is a further version, and so is a withdrawal. The newest version counts.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="table_requests")
+    number = models.PositiveSmallIntegerField(help_text=_("Counted within the wave."))
+    version = models.PositiveSmallIntegerField(default=1)
+    withdrawn = models.BooleanField(default=False)
+    title = models.CharField(max_length=200)
+    reason = models.TextField(help_text=_("What the table is for; of a further version, why it was changed."))
+    question = models.CharField(max_length=CODE)
+    base_rule = models.CharField(max_length=120, default="answered")
+    breakdown = models.CharField(max_length=CODE, blank=True, help_text=_("A class, shown part by part."))
+    filter_class = models.CharField(max_length=CODE, blank=True)
+    filter_part = models.CharField(max_length=CODE, blank=True, help_text=_("Only people in this part."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("number", "version")
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "number", "version"], name="table_request_version_once"),
+            models.CheckConstraint(
+                condition=Q(breakdown="") | Q(filter_class=""), name="table_request_crosses_one_class"
+            ),
+            models.CheckConstraint(
+                condition=Q(filter_class="", filter_part="") | (~Q(filter_class="") & ~Q(filter_part="")),
+                name="table_request_filter_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gt=1) | Q(withdrawn=False), name="table_request_begins_standing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"table request {self.number}, version {self.version}"
+
+
+class RequestedNet(models.Model):
+    """A sum of codes that a table request defines for itself."""
+
+    request = models.ForeignKey(TableRequest, on_delete=models.PROTECT, related_name="nets")
+    position = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=CODE)
+    label = models.CharField(max_length=200)
+    members = ArrayField(models.CharField(max_length=CODE))
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["request", "code"], name="requested_net_once"),
+            models.CheckConstraint(condition=Q(members__len__gt=0), name="requested_net_has_members"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max
 
+from reports import requested
 from reports.models import KnownByHand, Policy, Release, Run, Table, WeightChoice, WeightTarget
 from reports.version import CODE_VERSION
 from responses import extracts
@@ -35,10 +36,11 @@ def has_tables(wave: Wave) -> bool:
     return Table.objects.filter(wave=wave).exists()
 
 
-def fingerprint(wave: Wave, policy: Policy) -> str:
+def fingerprint(wave: Wave, policy: Policy, requests: frozenset[int] | None = None) -> str:
     """Of everything but the answers that a wave's tables follow from. It changes when the wave becomes final.
 
     What staff know by hand is part of it: an ended wave is counted once more for its response rates.
+    `requests`: versions of table requests; those that stand now, if none are named.
     """
     parts = (
         wave.status,
@@ -48,6 +50,7 @@ def fingerprint(wave: Wave, policy: Policy) -> str:
         *_weight_rules(wave),
         CODE_VERSION,
         *_known_by_hand(wave),
+        *requested.named(requested.standing_numbers(wave) if requests is None else requests),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -64,9 +67,13 @@ def _known_by_hand(wave: Wave) -> list[str]:
 
 
 def has_final_tables(wave: Wave) -> bool:
-    """Whether the tables that stand follow from the ended wave, its codings, the policy and the code of now."""
+    """Whether the tables that stand follow from the ended wave, its codings, the policy and the code of now.
+
+    A table that somebody asked for since then is no reason to wait: the questionnaire's own tables stay the same.
+    """
     run = run_of_tables(wave)
-    return run is not None and run.fingerprint == fingerprint(wave, current_policy())
+    counted = requested.counted_numbers(wave)
+    return run is not None and run.fingerprint == fingerprint(wave, current_policy(), counted)
 
 
 def next_release_number(edition: Edition) -> int:

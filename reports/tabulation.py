@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, replace
 from reports.disclosure import Decision, Policy, Verdict, protect, protect_breakdown
 from reports.estimates import wilson
 from reports.measures import Block, CountedTable, Measure
+from reports.request_tables import decide_requests
 from reports.statistics import Counted, blocks_of, derived_blocks, main_blocks
 from surveys.definition import Derived, Publish, Question
 
@@ -49,7 +50,7 @@ def decide(counted: Counted, policy: Policy) -> tuple[Decision, ...]:
         blocks = derived_blocks(counted, derived)
         if blocks:
             found.append(protect(_derived_table(derived, position, blocks), policy))
-    return tuple(found)
+    return (*found, *decide_requests(counted, policy, found))
 
 
 def _derived_table(derived: Derived, position: int, blocks: tuple[Block, ...]) -> CountedTable:
@@ -146,7 +147,14 @@ def checksum(decisions: Iterable[Decision]) -> str:
     digest = hashlib.sha256()
     for decision in decisions:
         table = decision.table
-        head = [table.question, table.breakdown, decision.status, decision.reason, decision.not_stated]
+        head: list[object] = [
+            table.question,
+            table.breakdown,
+            decision.status,
+            decision.reason,
+            decision.not_stated,
+        ]
+        head += [] if table.request is None else [table.request]
         cells = [astuple(row) for row in cell_rows(decision)]
         digest.update(json.dumps([head, cells], separators=(",", ":")).encode() + b"\n")
     return digest.hexdigest()

@@ -53,8 +53,8 @@ def hand_over(held: Held) -> None:
 
 
 @shared_task(name=counting.COUNT_PIECES)
-def count_pieces(run_id: int) -> None:
-    nights.help_count(run_id=run_id, clock=timezone.now)
+def count_pieces(run_id: int, latest_request: int) -> None:
+    nights.help_count(run_id=run_id, latest_request=latest_request, clock=timezone.now)
 
 
 @shared_task(name=nights.COUNT_WAVE)

@@ -37,7 +37,10 @@ Alive = Callable[[], None]
 """Called again and again while something is counted; it raises when the work is nobody's any more."""
 
 
-def count_responses(*, wave: Wave, plan: Plan, run: Run, clock: Clock, alive: Alive) -> Counts:
+def count_responses(
+    *, wave: Wave, plan: Plan, run: Run, clock: Clock, alive: Alive, latest_request: int = 0
+) -> Counts:
+    """`latest_request`: the last table request that the plan counts, for helpers to make the same plan."""
     blocks = extracts.blocks_of_responses()
     if blocks <= PIECE_BLOCKS:
         return count(_watched(reading.read_marks(wave), alive), plan)
@@ -55,7 +58,7 @@ def count_responses(*, wave: Wave, plan: Plan, run: Run, clock: Clock, alive: Al
             )
             for number, start in enumerate(starts)
         )
-        ask_for_help(run, min(len(starts) - 1, MOST_HELPERS))
+        ask_for_help(run, min(len(starts) - 1, MOST_HELPERS), latest_request)
         try:
             return _count_until_done(run, plan, clock, alive) + _sum(run, plan)
         finally:
@@ -85,11 +88,11 @@ def transaction_on(link: BaseDatabaseWrapper) -> Iterator[None]:
         link.rollback()
 
 
-def ask_for_help(run: Run, helpers: int) -> None:
+def ask_for_help(run: Run, helpers: int, latest_request: int) -> None:
     """Without a broker the one who counts goes on alone."""
     try:
         for _ in range(helpers):
-            current_app.send_task(COUNT_PIECES, args=[run.pk])
+            current_app.send_task(COUNT_PIECES, args=[run.pk, latest_request])
     except OperationalError:
         return
 

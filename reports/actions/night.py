@@ -171,7 +171,12 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
     margins = weights.margins_of(wave, definition_of(wave.questionnaire))
     columns = tables.columns_for(wave, margins)
     counts = counting.count_responses(
-        wave=wave, plan=columns.plan, run=run, clock=clock, alive=lambda: held.renew(clock())
+        wave=wave,
+        plan=columns.plan,
+        run=run,
+        clock=clock,
+        alive=lambda: held.renew(clock()),
+        latest_request=max((asked.request for asked in columns.asked), default=0),
     )
     screened_out = counts.of(extracts.codebook_of(wave).screened_out())
     weighing = weigh(counts, columns.plan, margins, screened_out)
@@ -212,12 +217,13 @@ def _keep_rates(wave: Wave, run: Run, counts: Counts) -> None:
     )
 
 
-def help_count(*, run_id: int, clock: Clock) -> None:
+def help_count(*, run_id: int, latest_request: int, clock: Clock) -> None:
     """A helper's half of counting. A message that comes late finds nothing left to count."""
     run = Run.objects.select_related("wave__questionnaire", "wave__edition").filter(pk=run_id).first()
     if run is not None and run.status == Run.Status.RUNNING:
         margins = weights.margins_of(run.wave, definition_of(run.wave.questionnaire))
-        counting.help_count(run=run, plan=tables.columns_for(run.wave, margins).plan, clock=clock)
+        columns = tables.columns_for(run.wave, margins, latest_request=latest_request)
+        counting.help_count(run=run, plan=columns.plan, clock=clock)
 
 
 def _has_news(wave: Wave, seen: str, policy: Policy) -> bool:

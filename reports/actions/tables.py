@@ -12,6 +12,7 @@ from reports.dispositions import PUBLISHED, completeness_sums
 from reports.kernel import Batch, Completeness, Counts, Weighed, count
 from reports.measures import Apart
 from reports.models import Cell, Policy, Run, Table
+from reports.requested import asked_of
 from reports.statistics import Counted
 from reports.tabulation import cell_rows, decide
 from reports.weighting import Margin
@@ -36,13 +37,17 @@ def thresholds(policy: Policy) -> Thresholds:
     )
 
 
-def columns_for(wave: Wave, margins: Sequence[Margin] = ()) -> Columns:
-    """What the kernel counts of a wave: the same for everybody who counts a part of it."""
+def columns_for(wave: Wave, margins: Sequence[Margin] = (), *, latest_request: int | None = None) -> Columns:
+    """What the kernel counts of a wave: the same for everybody who counts a part of it.
+
+    Of the tables that analysts ask for, those up to the latest one that is named, or all.
+    """
     book = codebook_of(wave.questionnaire)
     asked, answered = completeness_sums(book.definition, book)
     return columns_of(
         book.definition,
         book,
+        asked_of(wave, latest_request),
         margins=[(margin.name, margin.parts) for margin in margins],
         completeness=Completeness(asked, answered, PUBLISHED.complete, PUBLISHED.partial),
     )
@@ -90,6 +95,7 @@ def _write(decision: Decision, table: Table) -> None:
     table.question = decision.table.question
     table.breakdown = decision.table.breakdown
     table.not_stated = decision.not_stated
+    table.request_id = decision.table.request
     table.status, table.reason = decision.status, decision.reason
     table.save(force_insert=True)
     rows = enumerate(cell_rows(decision), start=1)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("reports", "0007_weighting"),
+        ("reports", "0008_table_requests"),
         ("surveys", "0007_imported_waves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -13,9 +13,9 @@ def last_runs() -> dict[UUID, Run]:
 
 
 def tables_of(wave: Wave) -> list[Table]:
-    return list(Table.objects.filter(wave=wave).order_by("position", "breakdown"))
+    return list(Table.objects.standard().filter(wave=wave).order_by("position", "breakdown"))
 
 
 def tables_of_question(wave: Wave, question: str) -> list[Table]:
-    found = Table.objects.filter(wave=wave, question=question).select_related("run", "policy")
+    found = Table.objects.standard().filter(wave=wave, question=question).select_related("run", "policy")
     return list(found.prefetch_related("cells").order_by("position", "breakdown"))

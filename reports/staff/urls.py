@@ -2,7 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.staff import dashboard, policies, releases, response, runs, sayings, tables, trends, weights
+from reports.staff import (
+    dashboard,
+    exports,
+    policies,
+    releases,
+    requests,
+    response,
+    runs,
+    sayings,
+    tables,
+    trends,
+    weights,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -23,6 +35,16 @@ urlpatterns = [
     path("trends/<slug:instrument>/<path:concept>/", trends.series, name="series"),
     path("waves/<uuid:wave_id>/response/", response.response, name="response"),
     path("waves/<uuid:wave_id>/response/by-hand/", response.by_hand, name="response_by_hand"),
+    path("waves/<uuid:wave_id>/export/", exports.export, name="export_tables"),
+    path("waves/<uuid:wave_id>/requests/", requests.requests, name="table_requests"),
+    path("waves/<uuid:wave_id>/requests/new/", requests.new, name="new_table_request"),
+    path("waves/<uuid:wave_id>/requests/<int:number>/", requests.table_request, name="table_request"),
+    path("waves/<uuid:wave_id>/requests/<int:number>/change/", requests.change, name="change_table_request"),
+    path(
+        "waves/<uuid:wave_id>/requests/<int:number>/withdraw/",
+        requests.withdraw,
+        name="withdraw_table_request",
+    ),
     path("policy/", policies.policy, name="policy"),
     path("policy/change/", policies.change, name="change_policy"),
     path("policy/<int:version>/approve/", policies.approve, name="approve_policy"),

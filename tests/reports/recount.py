@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from reports.models import Cell, Table
+from reports.models import Cell, Table, TableRequest
 from responses.models import OpenText, Record, Tally, TextLink
 from surveys.definition import AllOf, AnyOf, BaseRule, Condition, Definition, Leaf, Net, Not, Question
 from surveys.models import Wave
@@ -53,6 +53,8 @@ class Recount:
         self.wave = wave
         self.definition: Definition = definition_of(wave.questionnaire)
         self.people = [person for person in people_of(wave) if not self._screened(person)]
+        self.nets: tuple[Net, ...] = ()
+        """Those of the table request whose cells are counted next."""
 
     def _screened(self, person: Person) -> bool:
         return any(
@@ -200,7 +202,7 @@ class Recount:
     def share(self, people: list[Person], question: Question, cell: Any) -> Figure:
         rule = self.rule(question, cell)
         if cell.kind == "net":
-            net = next(n for n in question.analysis.nets if n.code == cell.code)
+            net = next(n for n in (*question.analysis.nets, *self.nets) if n.code == cell.code)
             if net.members[0].startswith("row:"):
                 found = [self.in_row_net(person, question, net, rule) for person in people]
                 return sum(f is True for f in found), sum(f is not None for f in found)
@@ -296,6 +298,10 @@ FORMULAS: dict[str, Callable[..., Figure]] = {
 }
 
 
+def nets_of(request: TableRequest) -> tuple[Net, ...]:
+    return tuple(Net(net.code, net.label, tuple(net.members)) for net in request.nets.all())
+
+
 def leaves(condition: Condition | None) -> Iterator[Leaf]:
     if isinstance(condition, Leaf):
         yield condition
@@ -310,7 +316,8 @@ def differences(wave: Wave) -> list[str]:
     """One line for each stored cell whose count, value or base is not what people said."""
     recount = Recount(wave)
     found = []
-    for table in Table.objects.filter(wave=wave).prefetch_related("cells"):
+    for table in Table.objects.filter(wave=wave).select_related("request").prefetch_related("cells"):
+        recount.nets = nets_of(table.request) if table.request else ()
         for cell in table.cells.exclude(status=Cell.Status.WITHHELD):
             expected = recount.figure(table.question, table.breakdown, cell)
             stored = (cell.value if cell.count is None else cell.count, cell.base)

@@ -61,7 +61,9 @@ def code_everything(wave: Wave, seed: int = 1) -> None:
     texts = OpenText.objects.filter(wave=wave).select_related("wave__questionnaire").order_by("pk")
     codings = []
     for text in texts:
-        codes = [code.code for code in codes_for(definition, text)]
+        # A text beside a choice is never a code that excludes the other ones a respondent chose.
+        alone = {choice.code for choice in definition.by_key[text.question].choices if choice.exclusive}
+        codes = [code.code for code in codes_for(definition, text) if code.code not in alone]
         picked = chance.sample(codes, chance.randint(1, min(2, most_codes(definition, text))))
         codings += [Coding(text=text, code=code) for code in picked]
     Coding.objects.bulk_create(codings)

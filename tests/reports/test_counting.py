@@ -124,8 +124,8 @@ def test_count_of_a_claim_that_was_lost_leaves_no_ranges_behind(wave: Wave) -> N
 def test_helper_that_comes_late_does_nothing(wave: Wave) -> None:
     run = run_of(wave)
 
-    night.help_count(run_id=run.pk, clock=lambda: NOW)
-    night.help_count(run_id=run.pk + 1000, clock=lambda: NOW)
+    night.help_count(run_id=run.pk, latest_request=0, clock=lambda: NOW)
+    night.help_count(run_id=run.pk + 1000, latest_request=0, clock=lambda: NOW)
 
     assert not CountPiece.objects.exists()
 
