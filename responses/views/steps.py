@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods
 
+from config.csrf import page_token
 from config.language import remember
 from responses.access import Visit, answering, check_names_draft, saving
 from responses.door import SavedMeanwhile
@@ -231,7 +231,7 @@ def _page(request: HttpRequest, visit: Visit, journey: Journey, step: Step) -> H
     in_slots = [(name, frozen.slot(name)) for name, _value in hidden]
     context = page_context(journey, step, address=address_of(step), hidden=in_slots)
     context |= {"other_tab": OTHER_TAB in request.GET}
-    slots = {"csrf_token": get_token(request), **dict(hidden)}
+    slots = {"csrf_token": page_token(request), **dict(hidden)}
     if step.parts:
         stored = stored_fields(journey, step)
         slots["questions"] = frozen.questions(
