@@ -118,10 +118,10 @@ def _compiled(condition: Condition, questions: Mapping[str, Question]) -> Test:
             return _leaf(condition, questions)
         case AllOf(conditions):
             parts = [_compiled(part, questions) for part in conditions]
-            return lambda asked, answers: all([part(asked, answers) for part in parts])
+            return lambda asked, answers: all(part(asked, answers) for part in parts)
         case AnyOf(conditions):
             parts = [_compiled(part, questions) for part in conditions]
-            return lambda asked, answers: any([part(asked, answers) for part in parts])
+            return lambda asked, answers: any(part(asked, answers) for part in parts)
         case Not(inner):
             test = _compiled(inner, questions)
             return lambda asked, answers: not test(asked, answers)

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responses.access import Visit, visit_by
-from responses.forms import frozen
+from responses.forms import frozen, untouched
 from responses.forms.fields import field_names
 from responses.forms.page import address_of, page_context, template_of
 from responses.forms.step import StepForm, drawn
@@ -81,6 +81,20 @@ def test_questions_from_frozen_pieces_are_those_of_the_templates(
         assert joined == "".join(plain)
         assert joined.split() == render_crispy_form(form).split()
     assert "<b onclick" not in joined
+
+
+@settings(max_examples=100, deadline=None)
+@given(pages(), st.sampled_from(LANGUAGES))
+def test_questions_that_nobody_has_touched_are_those_of_the_templates(
+    page: tuple[Journey, Step, dict[str, list[str]]], language: str
+) -> None:
+    journey, step, _fields = page
+    parts, shuffle = journey.parts(step), journey.shuffle
+
+    with override(language):
+        joined = untouched.questions(parts, shuffle=shuffle, kept=journey.plan.untouched)
+
+        assert joined == frozen.questions(drawn(parts, shuffle=shuffle, stored={}))
 
 
 @settings(max_examples=60, deadline=None)
