@@ -169,3 +169,19 @@ def test_token_against_forged_forms_is_of_each_page_its_own(wave: Wave) -> None:
     tokens = {tuple(respondent.get(respondent.path).fields()["csrfmiddlewaretoken"]) for _ in range(3)}
 
     assert len(tokens) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("is_ranked", [True, False])
+@pytest.mark.parametrize("said", [(), (f"a\n{NASTY}",), (NASTY, SLOTS[0]), ("1", "2", "3")])
+def test_checked_answer_is_the_one_that_its_template_says(
+    said: tuple[str, ...], is_ranked: bool, language: str
+) -> None:
+    own = {"asked": NASTY, "heading": "of all", "is_ranked": is_ranked, "address": "/answer/step/3#q-a&b"}
+
+    with override(language):
+        plain = get_template("respond/checked.html").render({**own, "said": said})
+        joined = frozen.checked(NASTY, "of all", said, is_ranked=is_ranked, address="/answer/step/3#q-a&b")
+
+    assert joined == plain
+    assert all(escape(text.splitlines()[0]) in joined for text in said)
