@@ -87,6 +87,7 @@ INVITATION: Mapping[str, Callable[[bytes], Any]] = {
     "door": bytes.decode,
 }
 OF_DRAFT = ("id", "invitation_id", "sealed")
+DRAFT = Invitation._meta.get_field("draft")
 READERS = tuple(INVITATION.values())
 WAVE_VERSION = slice(len(INVITATION), len(INVITATION) + 4)
 
@@ -96,13 +97,13 @@ def _invitation(row: Row) -> Invitation:
     invitation = Invitation.from_db(DEFAULT_DB_ALIAS, INVITATION, own)
     invitation.wave = _wave(invitation.wave_id, row[WAVE_VERSION])
     draft_id, sealed, version = row[WAVE_VERSION.stop :]
-    if draft_id is None:
-        # The way in which Django remembers that there is no draft, so that nobody asks again.
-        Invitation._meta.get_field("draft").set_cached_value(invitation, None)
-    else:
-        values = [_uuid(draft_id), invitation.pk, sealed]
-        invitation.draft = Draft.from_db(DEFAULT_DB_ALIAS, OF_DRAFT, values)
-        setattr(invitation.draft, VERSION, version)
+    draft = None
+    if draft_id is not None:
+        draft = Draft.from_db(DEFAULT_DB_ALIAS, OF_DRAFT, [_uuid(draft_id), invitation.pk, sealed])
+        setattr(draft, VERSION, version)
+    # The way in which Django remembers a draft, or that there is none. Were it assigned, the two would hold each
+    # other, and what is sealed would stay in memory after the request until somebody looks for such rings.
+    DRAFT.set_cached_value(invitation, draft)
     return invitation
 
 
