@@ -77,6 +77,11 @@ class Plan:
         return explained
 
     @cached_property
+    def untouched(self) -> dict[tuple[object, ...], str]:
+        """Markup of questions with nothing in their fields, filled as they are first asked for."""
+        return {}
+
+    @cached_property
     def support(self) -> str:
         """What stands at the foot of every page: where somebody finds support."""
         start = self.definition.page_of_kind(PageKind.WELLBEING_START)

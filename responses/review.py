@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString, mark_safe
+
 from responses.forms.controls import UNITS
+from responses.forms.frozen import checked
 from responses.forms.names import entry_name, main_name
+from responses.forms.page import step_address
 from responses.journey import Journey
 from surveys.answers import SKIPPED, Answer
 from surveys.definition import Kind, Question, Row, item_key
@@ -14,7 +18,7 @@ from surveys.paging import ShownPart, Step
 
 @dataclass(frozen=True, slots=True)
 class CheckedItem:
-    """One answer; `said` is empty where there is none. `asked` is a question, or a row of a grid."""
+    """One answer; `said` is empty where there is none. `asked` is a question, or a row of a grid below `heading`."""
 
     asked: str
     said: tuple[str, ...]
@@ -22,6 +26,12 @@ class CheckedItem:
     number: int
     anchor: str
     screens: bool
+    heading: str = ""
+
+    @property
+    def markup(self) -> SafeString:
+        address = f"{step_address(self.number - 1)}#{self.anchor}"
+        return checked(self.asked, self.heading, self.said, is_ranked=self.is_ranked, address=address)
 
 
 @dataclass(slots=True)
@@ -30,6 +40,10 @@ class CheckedBlock:
 
     heading: str
     items: list[CheckedItem]
+
+    @property
+    def markup(self) -> SafeString:
+        return mark_safe("".join([item.markup for item in self.items]))  # noqa: S308  # nosec  # markup already
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,7 @@ def _add(blocks: list[CheckedBlock], block: CheckedBlock) -> None:
 def _block(journey: Journey, step: Step, part: ShownPart) -> CheckedBlock:
     question = part.question
     rows: tuple[Row | None, ...] = part.rows if question.is_grid else (None,)
+    heading = question.text if question.is_grid else ""
     items = [
         CheckedItem(
             asked=row.label if row else question.text,
@@ -69,10 +84,11 @@ def _block(journey: Journey, step: Step, part: ShownPart) -> CheckedBlock:
             number=step.number + 1,
             anchor=_anchor(question, row),
             screens=question.screen_out is not None,
+            heading=heading,
         )
         for row in rows
     ]
-    return CheckedBlock(question.text if question.is_grid else "", items)
+    return CheckedBlock(heading, items)
 
 
 def said(question: Question, answer: Answer) -> tuple[str, ...]:

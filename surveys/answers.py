@@ -61,6 +61,9 @@ def _answer_to_json(answer: Answer) -> dict[str, Any]:
 
 
 def _answer_from_json(value: Mapping[str, Any]) -> Answer:
+    if len(value) == 1 and "c" in value:
+        # Most are; every page of a respondent reads all that was answered before it.
+        return Answer(tuple(value["c"]))
     return Answer(
         codes=tuple(value.get("c", ())),
         number=value.get("n"),

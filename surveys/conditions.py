@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from surveys.definition import AllOf, AnyOf, Condition, Leaf, Not, Op, Question, item_key
 
 UNREADABLE = AllOf(())
 """Stands for a condition that could not be read: always true, so that little follows from the fault."""
-
-
-def holds(condition: Condition | None, leaf_holds: Callable[[Leaf], bool]) -> bool:
-    """Whether the condition is true; no condition is true."""
-    match condition:
-        case None:
-            return True
-        case Leaf():
-            return leaf_holds(condition)
-        case AllOf(conditions):
-            return all(holds(part, leaf_holds) for part in conditions)
-        case AnyOf(conditions):
-            return any(holds(part, leaf_holds) for part in conditions)
-        case Not(inner):
-            return not holds(inner, leaf_holds)
 
 
 def located_leaves(condition: Condition | None, path: str = "") -> Iterator[tuple[str, Leaf]]:

@@ -10,12 +10,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from surveys.answers import SKIPPED, Answer, Answers
-from surveys.conditions import conditions_of, holds, leaves
+from surveys.conditions import conditions_of, leaves
 from surveys.definition import (
     SUBSTANTIVE_ROLES,
+    AllOf,
+    AnyOf,
+    Condition,
     Definition,
     Disposition,
     Leaf,
+    Not,
     Op,
     Question,
     item_key,
@@ -44,41 +48,89 @@ class Path:
     ending: ScreenOutEnding | None = None
 
 
+Asked = dict[str, None]
+"""Items that are asked, in order."""
+
+Test = Callable[[Asked, Answers], bool]
+"""Whether a condition is true, of what is asked so far and what was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question in the order of the walk. `rows`: (code, item, its own condition) of each row of a grid."""
+
+    question: Question
+    test: Test | None
+    rows: tuple[tuple[str, str, Test | None], ...]
+
+
 def walk(definition: Definition, answers: Answers) -> Path:
-    asked: dict[str, None] = {}
+    asked: Asked = {}
     rows: dict[str, Sequence[str]] = {}
-
-    def leaf_holds(leaf: Leaf) -> bool:
-        item = leaf.question if leaf.row is None else item_key(leaf.question, leaf.row)
-        if item not in asked:
-            return False
-        return OPERATIONS[leaf.op](leaf, answers.get(item, SKIPPED), definition.by_key[leaf.question])
-
-    for question in definition.questions:
-        if question.show_if is not None and not holds(question.show_if, leaf_holds):
+    for asking in _askings(definition):
+        question = asking.question
+        if asking.test is not None and not asking.test(asked, answers):
             continue
-        if question.is_grid:
-            _ask_rows(question, leaf_holds, asked, rows)
+        if asking.rows:
+            _ask_rows(asking, answers, asked, rows)
             continue
         asked[question.key] = None
         rows[question.key] = ()
-        ending = ending_of(question, answers)
+        ending = ending_of(question, answers) if question.screen_out else None
         if ending:
             return Path(tuple(asked), rows, ending)
     return Path(tuple(asked), rows)
 
 
-def _ask_rows(
-    question: Question,
-    leaf_holds: Callable[[Leaf], bool],
-    asked: dict[str, None],
-    rows: dict[str, Sequence[str]],
-) -> None:
+def _ask_rows(asking: Asking, answers: Answers, asked: Asked, rows: dict[str, Sequence[str]]) -> None:
     """Ask the rows of a grid whose conditions hold; one without any row left is not asked at all."""
-    codes = [row.code for row in question.rows if row.show_if is None or holds(row.show_if, leaf_holds)]
-    if codes:
-        rows[question.key] = codes
-        asked.update({item_key(question.key, code): None for code in codes})
+    found = [(code, item) for code, item, test in asking.rows if test is None or test(asked, answers)]
+    if found:
+        rows[asking.question.key] = [code for code, _item in found]
+        asked.update({item: None for _code, item in found})
+
+
+def _askings(definition: Definition) -> tuple[Asking, ...]:
+    """Made once for a definition and kept in it, as its own cached properties are."""
+    kept: tuple[Asking, ...] | None = vars(definition).get("_askings")
+    if kept is None:
+        kept = tuple(_asking(definition, question) for question in definition.questions)
+        vars(definition)["_askings"] = kept
+    return kept
+
+
+def _asking(definition: Definition, question: Question) -> Asking:
+    def test_of(condition: Condition | None) -> Test | None:
+        return None if condition is None else _compiled(condition, definition.by_key)
+
+    rows = question.rows if question.is_grid else ()
+    return Asking(
+        question,
+        test_of(question.show_if),
+        tuple((row.code, item_key(question.key, row.code), test_of(row.show_if)) for row in rows),
+    )
+
+
+def _compiled(condition: Condition, questions: Mapping[str, Question]) -> Test:
+    """The condition as one function, so that nothing of it has to be looked at again at each walk."""
+    match condition:
+        case Leaf():
+            return _leaf(condition, questions)
+        case AllOf(conditions):
+            parts = [_compiled(part, questions) for part in conditions]
+            return lambda asked, answers: all(part(asked, answers) for part in parts)
+        case AnyOf(conditions):
+            parts = [_compiled(part, questions) for part in conditions]
+            return lambda asked, answers: any(part(asked, answers) for part in parts)
+        case Not(inner):
+            test = _compiled(inner, questions)
+            return lambda asked, answers: not test(asked, answers)
+
+
+def _leaf(leaf: Leaf, questions: Mapping[str, Question]) -> Test:
+    item = leaf.question if leaf.row is None else item_key(leaf.question, leaf.row)
+    says = OPERATIONS[leaf.op](leaf, questions[leaf.question])
+    return lambda asked, answers: item in asked and says(answers.get(item, SKIPPED))
 
 
 def routing_items(definition: Definition) -> frozenset[str]:
@@ -138,29 +190,32 @@ def _tidy(answer: Answer) -> Answer:
     return answer if others == answer.others else replace(answer, others=others)
 
 
-def _given(answer: Answer) -> set[str | int]:
-    return {*answer.codes} if answer.number is None else {*answer.codes, answer.number}
+Says = Callable[[Answer], bool]
 
 
-def _in(leaf: Leaf, answer: Answer, question: Question) -> bool:
-    return not _given(answer).isdisjoint(leaf.values)
+def _in(leaf: Leaf, question: Question) -> Says:
+    values = frozenset(leaf.values)
+    return lambda answer: not values.isdisjoint(answer.codes) or answer.number in values
 
 
-def _not_in(leaf: Leaf, answer: Answer, question: Question) -> bool:
-    return not _in(leaf, answer, question)
+def _not_in(leaf: Leaf, question: Question) -> Says:
+    says = _in(leaf, question)
+    return lambda answer: not says(answer)
 
 
-def _gt(leaf: Leaf, answer: Answer, question: Question) -> bool:
+def _gt(leaf: Leaf, question: Question) -> Says:
     limit = leaf.values[0]
-    return answer.number is not None and isinstance(limit, int) and answer.number > limit
+    return lambda answer: answer.number is not None and isinstance(limit, int) and answer.number > limit
 
 
-def _answered(leaf: Leaf, answer: Answer, question: Question) -> bool:
+def _answered(leaf: Leaf, question: Question) -> Says:
     substantive = {choice.code for choice in question.choices if choice.role in SUBSTANTIVE_ROLES}
-    return answer.number is not None or answer.has_text or not substantive.isdisjoint(answer.codes)
+    return lambda answer: (
+        answer.number is not None or answer.has_text or not substantive.isdisjoint(answer.codes)
+    )
 
 
-OPERATIONS: dict[Op, Callable[[Leaf, Answer, Question], bool]] = {
+OPERATIONS: dict[Op, Callable[[Leaf, Question], Says]] = {
     Op.IN: _in,
     Op.NOT_IN: _not_in,
     Op.EQ: _in,

@@ -71,8 +71,8 @@ def test_prepared_statement_is_planned_once_and_its_bytes_arrive_as_they_were(
 
     for _time in range(3):
         with wrapper.prepared_cursor() as cursor:
-            cursor.execute("SELECT %s::bytea, 7", [sent])
-            assert cursor.fetchone() == (sent, 7)
+            cursor.execute("SELECT $1::bytea, 7", [sent])
+            assert cursor.fetchone() == (sent, b"\0\0\0\7")
 
     with wrapper.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%bytea, 7'")
@@ -81,6 +81,6 @@ def test_prepared_statement_is_planned_once_and_its_bytes_arrive_as_they_were(
 
 def test_prepared_statement_is_counted_like_any_other(wrapper: DatabaseWrapper) -> None:
     with CaptureQueriesContext(default) as queries, wrapper.prepared_cursor() as cursor:
-        cursor.execute("SELECT %s::int", [7])
+        cursor.execute("SELECT $1::bytea", [b"7"])
 
-    assert [query["sql"] for query in queries] == ["SELECT %s::int"]
+    assert [query["sql"] for query in queries] == ["SELECT $1::bytea"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -77,22 +79,29 @@ class _Drawing:
     def is_wrong(self, name: str) -> bool:
         return any(problem.name == name for problem in self.problems)
 
-    def group(self, name: str, label: str, choices: Sequence[Choice], *, of_row: bool = False) -> Group:
+    @cached_property
+    def listed(self) -> Listed:
+        """The question's choices as every row of it offers them."""
+        return Listed.of(self.order)
+
+    def group(self, name: str, label: str, listed: Listed, *, several: bool, of_row: bool = False) -> Group:
+        """`several`: an "or" stands before those that exclude the others, as each of several radio buttons does."""
         chosen = self.fields.get(name, ())
-        ordered = _exclusive_last(choices)
-        after_or, apart = _first_exclusive(ordered), _first_without_answer(ordered)
+        after_or = listed.after_or if several else None
         options = tuple(
-            Option(
-                id=control_id(name, choice.code),
-                value=choice.code,
-                label=choice.label,
-                chosen=choice.code in chosen,
-                excludes=choice.exclusive,
-                after_or=choice.code == after_or,
-                apart=choice.code == apart,
-                other=self._other(choice) if choice.role is Role.OTHER_SPECIFY else None,
-            )
-            for choice in ordered
+            [
+                Option(
+                    control_id(name, choice.code),
+                    choice.code,
+                    choice.label,
+                    choice.code in chosen,
+                    choice.exclusive,
+                    choice.code == after_or,
+                    choice.code == listed.apart,
+                    self._other(choice) if choice.role is Role.OTHER_SPECIFY else None,
+                )
+                for choice in listed.choices
+            ]
         )
         self.targets[name] = options[0].id
         errors = tuple(p.sentence for p in self.problems if p.name == name) if of_row else ()
@@ -107,9 +116,10 @@ class _Drawing:
     def special(self) -> Group | None:
         if not self.question.special:
             return None
-        group = self.group(special_name(self.question), _("Other answers"), self.question.special)
+        listed = Listed.of(self.question.special)
+        group = self.group(special_name(self.question), _("Other answers"), listed, several=False)
         # They exclude what is written beside them, whatever their choices say of each other.
-        options = tuple(option._replace(excludes=True, after_or=False) for option in group.options)
+        options = tuple(option._replace(excludes=True) for option in group.options)
         return group._replace(options=options)
 
     def control(self, name: str, label: str, most: int = 0) -> Control:
@@ -119,6 +129,19 @@ class _Drawing:
 
 def _ids(base: str, has_hint: bool, has_error: bool) -> str:
     return " ".join(([f"{base}-hint"] if has_hint else []) + ([f"{base}-error"] if has_error else []))
+
+
+class Listed(NamedTuple):
+    """Choices in the order of a list. The codes that something stands before: an "or", and the space of no answers."""
+
+    choices: Sequence[Choice]
+    after_or: str | None
+    apart: str | None
+
+    @classmethod
+    def of(cls, choices: Sequence[Choice]) -> Listed:
+        ordered = _exclusive_last(choices)
+        return cls(ordered, _first_exclusive(ordered), _first_without_answer(ordered))
 
 
 def _exclusive_last(choices: Sequence[Choice]) -> list[Choice]:
@@ -151,18 +174,13 @@ def _single(drawing: _Drawing) -> Shown:
         chosen = drawing.control(name, drawing.question.text)
         base = drawing.base("drop_down", own=[name])
         return base._replace(choices=drawing.order, controls=(chosen,))
-    group = drawing.group(name, drawing.question.text, drawing.order)
+    group = drawing.group(name, drawing.question.text, drawing.listed, several=False)
     base = drawing.base("choices", own=drawing.targets)
-    return base._replace(groups=(group._replace(options=_without_or(group.options)),))
-
-
-def _without_or(options: tuple[Option, ...]) -> tuple[Option, ...]:
-    """One of several radio buttons excludes the others anyway."""
-    return tuple(option._replace(after_or=False) for option in options)
+    return base._replace(groups=(group,))
 
 
 def _multiple(drawing: _Drawing) -> Shown:
-    group = drawing.group(drawing.id, drawing.question.text, drawing.order)
+    group = drawing.group(drawing.id, drawing.question.text, drawing.listed, several=True)
     base = drawing.base("choices", [_how_many(drawing.question)], own=drawing.targets)
     return base._replace(input_type="checkbox", groups=(group,))
 
@@ -178,10 +196,9 @@ def _grid(drawing: _Drawing) -> Shown:
     question = drawing.question
     several = question.kind is Kind.GRID_MULTIPLE
     groups = tuple(
-        drawing.group(main_name(question, row), row.label, drawing.order, of_row=True) for row in drawing.rows
+        drawing.group(main_name(question, row), row.label, drawing.listed, several=several, of_row=True)
+        for row in drawing.rows
     )
-    if not several:
-        groups = tuple(group._replace(options=_without_or(group.options)) for group in groups)
     hints = [_how_many(question)] if several and not question.help else []
     is_matrix = not several and len(groups) <= MATRIX_ROWS and len(drawing.order) <= MATRIX_COLUMNS
     base = drawing.base("grid", hints)
@@ -197,8 +214,8 @@ def _ranking(drawing: _Drawing) -> Shown:
     )
     special = drawing.special()
     base = drawing.base("ranking", own=drawing.targets)
-    listed = tuple(choice for choice in drawing.order if choice not in question.special)
-    return base._replace(controls=controls, choices=listed, special=special, input_type="checkbox")
+    ranked = tuple(choice for choice in drawing.order if choice not in question.special)
+    return base._replace(controls=controls, choices=ranked, special=special, input_type="checkbox")
 
 
 def _number(drawing: _Drawing) -> Shown:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import repeat
 from typing import Any
 
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -99,6 +100,21 @@ def question(shown: Shown) -> str:
 def questions(all_shown: Iterable[Shown]) -> SafeString:
     markup = "".join(question(shown) for shown in all_shown)
     return mark_safe(markup)  # noqa: S308  # nosec  # rendered by templates; typed text is escaped above
+
+
+def checked(asked: str, heading: str, said: Sequence[str], *, is_ranked: bool, address: str) -> SafeString:
+    """An answer as the page says it on which all are checked. `address`: where it is changed."""
+    one = len(said) == 1
+    values = [linebreaksbr(said[0])] if one else [escape(text) for text in said]
+    piece = _checked(asked, heading, len(said), is_ranked, address, get_language())
+    return mark_safe(piece.filled({VALUE: iter(values)}))  # noqa: S308  # nosec  # what fills it was escaped
+
+
+@lru_cache(maxsize=PIECES_KEPT)
+def _checked(asked: str, heading: str, number: int, is_ranked: bool, address: str, language: str) -> Frozen:
+    said = (mark_safe(_VALUE),) * number  # noqa: S308  # nosec  # letters
+    own = {"asked": asked, "heading": heading, "is_ranked": is_ranked, "address": address}
+    return _split(get_template("respond/checked.html").render({**own, "said": said}))
 
 
 def _is_wrong(shown: Shown) -> bool:

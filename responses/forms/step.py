@@ -106,6 +106,15 @@ class StepForm(forms.Form):
         if not known.issuperset(self.data):
             raise NotOfThisPage
 
+    def _clean_fields(self) -> None:
+        """As Django's, without the object that ties each field to its form: the two would hold each other.
+
+        What somebody typed would then stay in memory after the request.
+        """
+        for name, field in self.fields.items():
+            typed = field.widget.value_from_datadict(self.data, self.files, name)
+            self.cleaned_data[name] = field.clean(typed)
+
     def clean(self) -> dict[str, Any]:
         """Problems become errors of their fields; what could be read stays in `cleaned_data`."""
         readings = dict(self.cleaned_data)

@@ -8,18 +8,19 @@ from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from config.csrf import page_token
 from config.language import remember
 from responses.access import Visit, answering, check_names_draft, saving
 from responses.door import SavedMeanwhile
 from responses.drafts import Content
 from responses.entry import hand_over
-from responses.forms import frozen
+from responses.forms import frozen, untouched
 from responses.forms.fields import fields_of
 from responses.forms.names import ACTION, DRAFT, SAVED
 from responses.forms.page import address_of, error_context, page_context, template_of
@@ -231,13 +232,17 @@ def _page(request: HttpRequest, visit: Visit, journey: Journey, step: Step) -> H
     in_slots = [(name, frozen.slot(name)) for name, _value in hidden]
     context = page_context(journey, step, address=address_of(step), hidden=in_slots)
     context |= {"other_tab": OTHER_TAB in request.GET}
-    slots = {"csrf_token": get_token(request), **dict(hidden)}
+    slots = {"csrf_token": page_token(request), **dict(hidden)}
     if step.parts:
-        stored = stored_fields(journey, step)
-        slots["questions"] = frozen.questions(
-            drawn(journey.parts(step), shuffle=journey.shuffle, stored=stored)
-        )
+        slots["questions"] = _questions(journey, step)
     return HttpResponse(frozen.page(template_of(step), Texts(visit).frame | context, slots))
+
+
+def _questions(journey: Journey, step: Step) -> SafeString:
+    parts, stored = journey.parts(step), stored_fields(journey, step)
+    if any(stored.values()):
+        return frozen.questions(drawn(parts, shuffle=journey.shuffle, stored=stored))
+    return untouched.questions(parts, shuffle=journey.shuffle, kept=journey.plan.untouched)
 
 
 def _hidden(visit: Visit, journey: Journey) -> list[tuple[str, str]]:

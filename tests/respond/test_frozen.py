@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responses.access import Visit, visit_by
-from responses.forms import frozen
+from responses.forms import frozen, untouched
 from responses.forms.fields import field_names
 from responses.forms.page import address_of, page_context, template_of
 from responses.forms.step import StepForm, drawn
@@ -81,6 +81,20 @@ def test_questions_from_frozen_pieces_are_those_of_the_templates(
         assert joined == "".join(plain)
         assert joined.split() == render_crispy_form(form).split()
     assert "<b onclick" not in joined
+
+
+@settings(max_examples=100, deadline=None)
+@given(pages(), st.sampled_from(LANGUAGES))
+def test_questions_that_nobody_has_touched_are_those_of_the_templates(
+    page: tuple[Journey, Step, dict[str, list[str]]], language: str
+) -> None:
+    journey, step, _fields = page
+    parts, shuffle = journey.parts(step), journey.shuffle
+
+    with override(language):
+        joined = untouched.questions(parts, shuffle=shuffle, kept=journey.plan.untouched)
+
+        assert joined == frozen.questions(drawn(parts, shuffle=shuffle, stored={}))
 
 
 @settings(max_examples=60, deadline=None)
@@ -155,3 +169,19 @@ def test_token_against_forged_forms_is_of_each_page_its_own(wave: Wave) -> None:
     tokens = {tuple(respondent.get(respondent.path).fields()["csrfmiddlewaretoken"]) for _ in range(3)}
 
     assert len(tokens) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("is_ranked", [True, False])
+@pytest.mark.parametrize("said", [(), (f"a\n{NASTY}",), (NASTY, SLOTS[0]), ("1", "2", "3")])
+def test_checked_answer_is_the_one_that_its_template_says(
+    said: tuple[str, ...], is_ranked: bool, language: str
+) -> None:
+    own = {"asked": NASTY, "heading": "of all", "is_ranked": is_ranked, "address": "/answer/step/3#q-a&b"}
+
+    with override(language):
+        plain = get_template("respond/checked.html").render({**own, "said": said})
+        joined = frozen.checked(NASTY, "of all", said, is_ranked=is_ranked, address="/answer/step/3#q-a&b")
+
+    assert joined == plain
+    assert all(escape(text.splitlines()[0]) in joined for text in said)
