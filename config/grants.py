@@ -45,7 +45,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "accounts_failedlogin": (CHANGE, "SELECT (last_at), DELETE"),
     # surveys: definitions are loaded and translated by staff; the worker reads them.
     "surveys_edition": (CHANGE, READ),
-    "surveys_questionnaire": (WRITE, READ),
+    # An import freezes the version that its answers were given to.
+    "surveys_questionnaire": (WRITE, "SELECT, UPDATE (frozen_at)"),
     "surveys_wording": (WRITE, READ),
     "surveys_translation": (CHANGE, READ),
     "surveys_wordingchange": (APPEND, READ),
