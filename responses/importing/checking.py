@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from responses import ballots
@@ -105,6 +105,12 @@ def check_header(table: Table, plan: Plan) -> None:
         raise Unusable(*problems)
 
 
+class _Wrong(Exception):
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = problems
+        super().__init__()
+
+
 class _Checking:
     def __init__(self, plan: Plan, header: tuple[str, ...]) -> None:
         self.plan = plan
@@ -114,23 +120,31 @@ class _Checking:
 
     def line(self, line: Line, report: Report, kept: Kept | None) -> None:
         report.rows += 1
-        wrong = self._shape_of(line)
-        if wrong is None:
-            row = self.reader.read(line.cells)
-            weight = self._weight(line)
-            problems = [*row.problems, *([weight] if isinstance(weight, Problem) else [])]
-            answers = final_answers(self.plan.definition, row.answers)
-            problems += self._of_answers(row, answers) if not row.problems else []
-        else:
-            problems = [wrong]
-        for problem in problems:
-            report.problems.add(_at(problem, line))
-        if problems:
+        try:
+            answers, row, weight = self._good(line)
+        except _Wrong as wrong:
             report.with_problems += 1
+            for problem in wrong.problems:
+                report.problems.add(replace(problem, line=line.number))
             return
         self._count(answers, weight, report)
         if kept is not None:
             kept.add(answers, row.coded, weight)
+
+    def _good(self, line: Line) -> tuple[dict[str, Answer], Row, float | None]:
+        """What can be stored of a line. Raises _Wrong with everything that is wrong with it."""
+        if (misshapen := self._shape_of(line)) is not None:
+            raise _Wrong([misshapen])
+        row = self.reader.read(line.cells)
+        weight = self._weight(line)
+        # A row that could not be read whole would be said to break the routing as well.
+        answers = final_answers(self.plan.definition, row.answers) if not row.problems else {}
+        problems = row.problems or list(self._of_answers(row, answers))
+        if isinstance(weight, Problem):
+            raise _Wrong([*problems, weight])
+        if problems:
+            raise _Wrong(problems)
+        return answers, row, weight
 
     def _shape_of(self, line: Line) -> Problem | None:
         if len(line.cells) != len(self.header):
@@ -175,10 +189,6 @@ class _Checking:
         )
         if weight is not None:
             report.weights[weight] += 1
-
-
-def _at(problem: Problem, line: Line) -> Problem:
-    return Problem(problem.fault, problem.place, line.number, problem.found, problem.values)
 
 
 def kept_for(plan: Plan, profile: Iterable[str]) -> Kept:
