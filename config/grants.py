@@ -88,6 +88,11 @@ GRANTS: dict[str, tuple[str, str]] = {
     "responses_tally": (NOTHING, REWRITE),
     "responses_fieldworkcount": (READ, WRITE),
     "responses_printedquestionnaire": (READ, WRITE),
+    # A file of answers from elsewhere is handed to the worker sealed; the web does not get it back.
+    "responses_importfile": (
+        "SELECT (id, wave_id, state, outcome, forget_at), INSERT, UPDATE (state)",
+        "SELECT, UPDATE, DELETE",
+    ),
     # doors: staff keep the portals; what is spent and what failed is written by the web and swept by the worker.
     "responses_portal": (CHANGE, READ),
     "responses_portal_waves": (LINK, READ),

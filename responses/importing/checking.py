@@ -17,7 +17,9 @@ from responses.importing.table import Line, Table
 from responses.importing.words import Said
 from surveys.answers import Answer
 from surveys.definition import split_item
-from surveys.routing import final_answers, walk
+from surveys.routing import Path, final_answers, routing_items, walk
+
+MOST_KEPT = 20_000
 
 
 @dataclass
@@ -117,6 +119,9 @@ class _Checking:
         self.header = header
         self.reader = Reader(plan, header)
         self.items: Mapping[str, ItemPlan] = {item.item: item for item in plan.items}
+        self.routing = sorted(routing_items(plan.definition))
+        self.paths: dict[tuple[Answer | None, ...], Path] = {}
+        self.faults: dict[tuple[str, Answer], str] = {}
 
     def line(self, line: Line, report: Report, kept: Kept | None) -> None:
         report.rows += 1
@@ -138,8 +143,12 @@ class _Checking:
         row = self.reader.read(line.cells)
         weight = self._weight(line)
         # A row that could not be read whole would be said to break the routing as well.
-        answers = final_answers(self.plan.definition, row.answers) if not row.problems else {}
-        problems = row.problems or list(self._of_answers(row, answers))
+        answers: dict[str, Answer] = {}
+        problems = row.problems
+        if not problems:
+            path = self._path(row.answers)
+            answers = final_answers(self.plan.definition, row.answers, path)
+            problems = [*self._of_routing(row, frozenset(path.items)), *self._of_answers(answers)]
         if isinstance(weight, Problem):
             raise _Wrong([*problems, weight])
         if problems:
@@ -159,13 +168,33 @@ class _Checking:
             return None
         return weights.read_weight(line.cells[self.reader.places[self.plan.weight]], self.plan.weight)
 
-    def _of_answers(self, row: Row, answers: Mapping[str, Answer]) -> Iterator[Problem]:
-        yield from self._of_routing(row)
-        for item, message in ballots.problems(self.plan.definition, answers).items():
-            yield Problem(Fault.NOT_VALID, self._place(item), values={"reason": message})
+    def _path(self, answers: Mapping[str, Answer]) -> Path:
+        """Many rows go the same way, and finding it takes longer than anything else."""
+        key = tuple(answers.get(item) for item in self.routing)
+        path = self.paths.get(key)
+        if path is None:
+            path = walk(self.plan.definition, answers)
+            if len(self.paths) < MOST_KEPT:
+                self.paths[key] = path
+        return path
 
-    def _of_routing(self, row: Row) -> Iterator[Problem]:
-        asked = frozenset(walk(self.plan.definition, row.answers).items)
+    def _of_answers(self, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+        for item, answer in answers.items():
+            if reason := self._fault_of(item, answer):
+                yield Problem(Fault.NOT_VALID, self._place(item), values={"reason": reason})
+
+    def _fault_of(self, item: str, answer: Answer) -> str:
+        """What a ballot with this answer would be refused for; each answer is looked at once."""
+        if answer.texts or answer.others:
+            return ballots.problems(self.plan.definition, {item: answer}).get(item, "")
+        known = self.faults.get((item, answer))
+        if known is None:
+            known = ballots.problems(self.plan.definition, {item: answer}).get(item, "")
+            if len(self.faults) < MOST_KEPT:
+                self.faults[item, answer] = known
+        return known
+
+    def _of_routing(self, row: Row, asked: frozenset[str]) -> Iterator[Problem]:
         for item, reading in row.readings.items():
             values = {"item": item}
             if item in asked:
