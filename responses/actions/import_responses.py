@@ -17,7 +17,8 @@ from responses.importing.checking import Report, check_file, kept_for
 from responses.importing.kept import Kept
 from responses.importing.mapping import read_mapping
 from responses.importing.plan import Plan
-from responses.importing.table import read_table
+from responses.importing.sentences import sentence
+from responses.importing.table import open_table
 from responses.importing.writing import write
 from responses.models import Ballot, Invitation, OpenText, Response
 from surveys.actions.waves import SyntheticOnProduction, has_key, is_production
@@ -37,18 +38,22 @@ class NotTolerated(ImportRefused):
 
     def __init__(self, report: Report, tolerated: float) -> None:
         self.report = report
-        super().__init__(
-            _(
-                "Nothing was imported: %(wrong)s of %(rows)s rows have something to correct, which is %(share)s per"
-                " cent, and %(tolerated)s per cent are tolerated."
-            )
-            % {
-                "wrong": report.with_problems,
-                "rows": report.rows,
-                "share": f"{report.share:.2f}",
-                "tolerated": f"{tolerated:g}",
-            }
-        )
+        sentences = [_("Nothing was imported."), *map(sentence, report.refusals)]
+        if report.with_problems:
+            sentences.append(_share_of(report, tolerated))
+        super().__init__(" ".join(sentences))
+
+
+def _share_of(report: Report, tolerated: float) -> str:
+    return _(
+        "%(wrong)s of %(rows)s rows have something to correct, which is %(share)s per cent; %(tolerated)s per cent are"
+        " tolerated."
+    ) % {
+        "wrong": report.with_problems,
+        "rows": report.rows,
+        "share": f"{report.share:.2f}",
+        "tolerated": f"{tolerated:g}",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +125,8 @@ def look(*, wave: Wave, mapping: str, raw: BinaryIO, encoding: str = "", kept: K
 
 
 def go_through(plan: Plan, raw: BinaryIO, encoding: str, kept: Kept | None) -> Report:
-    table = read_table(raw, encoding=encoding or plan.encoding, delimiter=plan.delimiter)
-    return check_file(table, plan, kept)
+    with open_table(raw, encoding=encoding or plan.encoding, delimiter=plan.delimiter) as table:
+        return check_file(table, plan, kept)
 
 
 def check_tolerance(per_cent: float) -> None:

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -54,24 +55,33 @@ class Table:
     delimiter: str
 
 
-def read_table(raw: BinaryIO, *, encoding: str = "", delimiter: str = "") -> Table:
+@contextmanager
+def open_table(raw: BinaryIO, *, encoding: str = "", delimiter: str = "") -> Iterator[Table]:
     """Raises Unusable, here or while the lines are gone through, where the file as a whole cannot be read."""
     found, guessed = encoding_of(raw, encoding)
     raw.seek(0)
     text = io.TextIOWrapper(raw, encoding=found, newline="")
-    source = _Source(text)
-    first, skipped = source.first_line()
+    try:
+        header, lines, delimiter = _begun(_Source(text), delimiter)
+        yield Table(header, lines, found, guessed, delimiter)
+    finally:
+        # The bytes belong to the caller, who closes them.
+        text.detach()
+
+
+def _begun(source: _Source, delimiter: str) -> tuple[tuple[str, ...], Iterator[Line], str]:
+    first, before = source.first_line()
     told = SEPARATOR_LINE.fullmatch(first)
     if told:
         delimiter = delimiter or told[1]
         first = source.next_line()
-        skipped += 1
+        before += 1
     delimiter = delimiter or max(DELIMITERS, key=first.count)
-    lines = _lines(source, first, skipped, delimiter)
+    lines = _lines(source, first, before, delimiter)
     header = next(lines, None)
     if header is None:
         raise Unusable(Problem(Fault.EMPTY_FILE))
-    return Table(tuple(cell.strip() for cell in header.cells), lines, found, guessed, delimiter)
+    return tuple(cell.strip() for cell in header.cells), lines, delimiter
 
 
 def encoding_of(raw: BinaryIO, given: str) -> tuple[str, bool]:

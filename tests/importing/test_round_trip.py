@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from random import Random
 
@@ -11,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from responses import ballots
-from responses.importing.checking import Report, check_file, kept_for
+from responses.importing.checking import Report, kept_for
 from responses.importing.kept import Kept, KeptRow
 from responses.importing.mapping import read_mapping
 from responses.importing.sentences import in_full
-from responses.importing.table import read_table
 from surveys.answers import Answer
 from surveys.codebook import Codebook
 from surveys.definition import Definition, Kind
 from tests.importing.definitions import MAKE, definitions
 from tests.importing.exporting import WRITE, Export, tidy
+from tests.importing.stage import check
 from tests.surveys.build import KEYS, shipped
 from tests.surveys.respondents import answers_of
 
@@ -30,7 +29,7 @@ SHAPES = [(",", "utf-8", "\r\n"), (";", "utf-8-sig", "\n"), ("\t", "utf-16", "\r
 def read_back(definition: Definition, data: bytes, mapping: str) -> tuple[Report, Kept]:
     plan = read_mapping(mapping, definition)
     kept = kept_for(plan, Codebook(definition).profile_questions)
-    return check_file(read_table(io.BytesIO(data), encoding=plan.encoding), plan, kept), kept
+    return check(data, plan, kept=kept), kept
 
 
 def rows_of(kept: Kept) -> list[KeptRow]:
