@@ -20,7 +20,7 @@ from responses.importing.plan import Plan
 from responses.importing.sentences import sentence
 from responses.importing.table import open_table
 from responses.importing.writing import write
-from responses.models import Ballot, Invitation, OpenText, Response
+from responses.models import Invitation, OpenText, Response
 from surveys.actions.waves import SyntheticOnProduction, has_key, is_production
 from surveys.models import Questionnaire, Wave
 from surveys.places import RETENTION_YEARS, free_places, retention_years
@@ -89,7 +89,7 @@ def missing_for_import(wave: Wave, now: datetime) -> tuple[str, ...]:
 
 
 def _is_begun(wave: Wave) -> bool:
-    rows = (Invitation, Ballot, OpenText)
+    rows = (Invitation, OpenText)
     return has_key(wave) or any(model._default_manager.filter(wave=wave).exists() for model in rows)
 
 
