@@ -34,6 +34,8 @@ class Report:
     without_column: tuple[str, ...]
     choices_without_column: tuple[tuple[str, str], ...]
     weighted: bool
+    questions: tuple[str, ...] = ()
+    """Keys of the questions that have a column, in the order of the questionnaire."""
     rows: int = 0
     with_problems: int = 0
     problems: Listed = field(default_factory=Listed)
@@ -50,6 +52,11 @@ class Report:
     def share(self) -> float:
         """Per cent of the rows that have problems."""
         return 100 * self.with_problems / self.rows if self.rows else 0.0
+
+    @property
+    def by_question(self) -> tuple[tuple[str, int, int], ...]:
+        """(question, how many good rows were asked it, how many answered)."""
+        return tuple((key, self.asked[key], self.answered[key]) for key in self.questions)
 
     @property
     def alone(self) -> int:
@@ -87,6 +94,7 @@ def check_file(table: Table, plan: Plan, kept: Kept | None = None) -> Report:
         without_column=plan.without_column,
         choices_without_column=plan.choices_without_column,
         weighted=bool(plan.weight),
+        questions=tuple(question.key for question in plan.definition.questions),
     )
     checking = _Checking(plan, table.header)
     for line in table.lines:

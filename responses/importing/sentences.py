@@ -14,7 +14,7 @@ SENTENCES: Mapping[Fault, Promise] = {
     Fault.MAPPING_NOT_READ: gettext_lazy("The mapping cannot be read here. %(reason)s"),
     Fault.UNKNOWN_KEY: gettext_lazy("There is no such word here. Choose one of: %(known)s."),
     Fault.NO_QUESTIONS: gettext_lazy(
-        "The mapping names no questions. Write under `questions` which column answers which one."
+        "The mapping names no questions. Write under “questions” which column answers which one."
     ),
     Fault.OTHER_QUESTIONNAIRE: gettext_lazy(
         "The mapping was written for something else; here it is %(wanted)s. Take another mapping, or correct it."
@@ -30,15 +30,15 @@ SENTENCES: Mapping[Fault, Promise] = {
     Fault.NO_SHAPE: gettext_lazy("Say where the answer stands, in exactly one of these ways: %(known)s."),
     Fault.TOO_MANY_COLUMNS: gettext_lazy("The question has at most %(most)s places. Name no more columns."),
     Fault.TAKES_NO_TEXT: gettext_lazy(
-        "No choice of this question takes a text beside it. Take `others` out, or name its choice."
+        "No choice of this question takes a text beside it. Take “others” out, or name its choice."
     ),
-    Fault.TAKES_NO_CODES: gettext_lazy("Only lists of short texts come with codes. Take `codes` out."),
+    Fault.TAKES_NO_CODES: gettext_lazy("Only lists of short texts come with codes. Take “codes” out."),
     Fault.CODES_DO_NOT_PAIR: gettext_lazy(
         "There are %(columns)s columns of texts and %(codes)s of codes. Name one of codes for each of texts."
     ),
     Fault.WORD_MEANS_TWO_THINGS: gettext_lazy(
-        "This word could mean two things here. Say which: an answer under `values` of the question, or no answer"
-        " under its own `missing`."
+        "This word could mean two things here. Say which: an answer under “values” of the question, or no answer"
+        " under its own “missing”."
     ),
     Fault.COLUMN_TWICE: gettext_lazy(
         "One column is named for several things: %(owners)s. Each column answers one."
@@ -62,7 +62,7 @@ SENTENCES: Mapping[Fault, Promise] = {
         "A character on this line is none in %(encoding)s. Save the file in this encoding, or name the right one."
     ),
     Fault.ENCODING_NOT_FOUND: gettext_lazy(
-        "The encoding of the file cannot be found out. Save it in UTF-8, or name it in the mapping as `encoding`."
+        "The encoding of the file cannot be found out. Save it in UTF-8, or name it in the mapping as “encoding”."
     ),
     Fault.NUL: gettext_lazy(
         "The line holds a zero byte. A text has none: save the file as CSV in UTF-8, or name its encoding, such as"
@@ -89,22 +89,22 @@ SENTENCES: Mapping[Fault, Promise] = {
     ),
     Fault.HEADER_AGAIN: gettext_lazy("The header stands here once more. Take the line out."),
     Fault.UNKNOWN_VALUE: gettext_lazy(
-        "This is no code and no label of the question. Say under `values` which code it stands for, or under"
-        " `missing` that it is none."
+        "This is no code and no label of the question. Say under “values” which code it stands for, or under"
+        " “missing” that it is none."
     ),
     Fault.AMBIGUOUS_VALUE: gettext_lazy(
-        "This could stand for several codes: %(codes)s. Say under `values` which one is meant."
+        "This could stand for several codes: %(codes)s. Say under “values” which one is meant."
     ),
     Fault.NOT_CHOSEN_OR_NOT: gettext_lazy(
-        "This neither says that the choice was chosen nor that it was not. Add it to `chosen`, `not_chosen` or"
-        " `missing`."
+        "This neither says that the choice was chosen nor that it was not. Add it to “chosen”, “not_chosen” or"
+        " “missing”."
     ),
     Fault.CHOSEN_WITHOUT_ITS_CHOICE: gettext_lazy(
         "A text stands beside a choice that is not chosen: %(code)s. Choose it, or take the text out."
     ),
     Fault.CODE_TWICE: gettext_lazy("The same choice stands here twice. Take one out."),
     Fault.NOT_A_NUMBER: gettext_lazy(
-        "This is no whole number. Write it in figures without spaces or commas, or say under `values` or `missing`"
+        "This is no whole number. Write it in figures without spaces or commas, or say under “values” or “missing”"
         " what it stands for."
     ),
     Fault.NOT_A_RANK: gettext_lazy("This is no place of a ranking. Write 1 for the first, 2 for the second."),
@@ -118,15 +118,15 @@ SENTENCES: Mapping[Fault, Promise] = {
     Fault.TOO_MANY_CODES: gettext_lazy("An entry has at most %(most)s codes in this frame. Take one out."),
     Fault.UNASKED_ANSWERED: gettext_lazy(
         "The line answers %(item)s, and by its other answers that was not asked. Correct one of them, or say under"
-        " `missing` that this word is no answer."
+        " “missing” that this word is no answer."
     ),
     Fault.UNASKED_SKIPPED: gettext_lazy(
         "The line says that %(item)s was asked and skipped, and by its other answers it was not asked. If the word"
-        " stands for both, write it under `either`."
+        " stands for both, write it under “either”."
     ),
     Fault.ASKED_SAID_NOT: gettext_lazy(
         "The line says that %(item)s was not asked, and by its other answers it was. If the word stands for both,"
-        " write it under `either`."
+        " write it under “either”."
     ),
     Fault.NOT_VALID: gettext_lazy("%(reason)s"),
     Fault.WEIGHT_MISSING: gettext_lazy("The row has no weight. Give each row one, or leave the weights out."),

@@ -115,7 +115,7 @@ def what_is_in(looked: Looked) -> dict[str, Any]:
     report = looked.report
     return {
         "report": report,
-        "questions": [(key, count, report.answered[key]) for key, count in report.asked.items()],
+        "questions": report.by_question,
         "lines": lines_of((*report.refusals, *report.problems.first)[:PROBLEMS_SHOWN]),
         "total": total_of(report),
         "different": len(report.weights),

@@ -89,8 +89,8 @@ class Command(BaseCommand):
         )
         choices = tuple(f"{item}={code}" for item, code in report.choices_without_column)
         self.stdout.write(_("Choices without a column: %(names)s") % {"names": named(choices)})
-        for question, count in report.asked.items():
-            values = {"question": question, "asked": count, "answered": report.answered[question]}
+        for question, asked, answered in report.by_question:
+            values = {"question": question, "asked": asked, "answered": answered}
             self.stdout.write(_("%(question)s: asked %(asked)s, answered %(answered)s") % values)
         if report.weighted:
             values = {"different": len(report.weights), "alone": report.alone}
