@@ -12,6 +12,7 @@ from responses.importing.plan import Column, ItemPlan, Plan, Shape, reduced
 from responses.importing.problems import Fault, Problem, Unusable, quoted
 from responses.importing.words import Labels, Lexicon, Missing, Reads, Said, fold, labels_in, lexicon
 from surveys.codebook.layout import Layout, has_marks
+from surveys.conditions import routed_by
 from surveys.definition import Definition, Kind, Question, Role, item_key, split_item
 from surveys.reading.yaml_text import Switch, plain
 
@@ -96,6 +97,7 @@ class _Reading:
         self.check_columns(items, weight)
         mapped = frozenset(plan.item for plan in items)
         self.check_counted_as(mapped)
+        self.check_routed_by(mapped)
         keys = {split_item(item)[0] for item in mapped}
         return Plan(
             definition=reduced(self.definition, mapped),
@@ -374,11 +376,19 @@ class _Reading:
         ).words
         own = {fold(word) for word in _names_in(place.data.get("values"))}
         settled = own | set(here) | set(self.missing(place.data.get("missing"), "", {}).words)
+        self.check_chosen({**common, **here}, column, place)
         for word in common:
             if word and word not in settled and words.meant(word):
                 self.add(Fault.WORD_MEANS_TWO_THINGS, _at(place.path, "missing"), word)
         kept = {word: said for word, said in {**common, **here}.items() if word not in own}
         return Missing(kept)
+
+    def check_chosen(self, missing: Mapping[str, Said], column: Column, place: _Place) -> None:
+        """Of a column that says whether a choice was chosen, each word says one thing."""
+        chosen, not_chosen = place.common.chosen, place.common.not_chosen
+        if column.about:
+            for word in sorted((chosen & not_chosen) | ((chosen | not_chosen) & set(missing)) - {""}):
+                self.add(Fault.WORD_MEANS_TWO_THINGS, place.path, word)
 
     # The mapping as a whole.
 
@@ -399,6 +409,15 @@ class _Reading:
             if item not in mapped and known:
                 key = split_item(item)[0]
                 self.add(Fault.COUNTS_AS_WITHOUT_COLUMN, f"questions.{key}", key, gate=gate, code=code)
+
+    def check_routed_by(self, mapped: frozenset[str]) -> None:
+        """Without the answer that leads to a question nobody in the file would have been asked it."""
+        keys = {split_item(item)[0] for item in mapped}
+        for question in self.definition.questions:
+            if question.key in keys:
+                for gate in sorted(routed_by(question) - keys):
+                    place = f"questions.{question.key}"
+                    self.add(Fault.ROUTED_BY_WITHOUT_COLUMN, place, question.key, gate=gate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Fault(Enum):
     COLUMN_TWICE = auto()
     ROWS_MISSING = auto()
     COUNTS_AS_WITHOUT_COLUMN = auto()
+    ROUTED_BY_WITHOUT_COLUMN = auto()
     UNKNOWN_ENCODING = auto()
     BAD_DELIMITER = auto()
     # Of the file as a whole.

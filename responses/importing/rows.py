@@ -77,7 +77,7 @@ class Cells:
 class Reader:
     """Reads lines of a file with this header. What one column said of one item is read once and kept."""
 
-    MOST_KEPT = 5_000
+    MOST_KEPT = 2_000
 
     def __init__(self, plan: Plan, header: Sequence[str]) -> None:
         self.plan = plan

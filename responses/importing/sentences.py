@@ -51,6 +51,10 @@ SENTENCES: Mapping[Fault, Promise] = {
         "The question has no column, and everybody whom %(gate)s leads past it would be counted as %(code)s. Map it,"
         " or load a version of the questionnaire without it for this wave."
     ),
+    Fault.ROUTED_BY_WITHOUT_COLUMN: gettext_lazy(
+        "Whether this question is asked depends on %(gate)s, which has no column. Map that one as well; if everybody"
+        " in the file gave one answer to it, with “always”."
+    ),
     Fault.UNKNOWN_ENCODING: gettext_lazy("There is no such encoding. Usual ones are utf-8 and windows-1252."),
     Fault.BAD_DELIMITER: gettext_lazy(
         "A delimiter is one sign, such as a comma or a semicolon, or the word tab."

@@ -155,6 +155,21 @@ BAD_MAPPINGS: dict[str, tuple[Callable[[str], str], Fault, str]] = {
         Fault.WORD_MEANS_TWO_THINGS,
         "missing.skipped",
     ),
+    "a word that is missing and chosen": (
+        lambda text: text.replace("[No answer]", "[selected]"),
+        Fault.WORD_MEANS_TWO_THINGS,
+        "questions.habits",
+    ),
+    "a word that is chosen and not chosen": (
+        lambda text: text + "\nnot_chosen: [x]",
+        Fault.WORD_MEANS_TWO_THINGS,
+        "questions.habits",
+    ),
+    "a question whose gate has no column": (
+        lambda text: text.replace("  comment: {column: Comment}\n", ""),
+        Fault.ROUTED_BY_WITHOUT_COLUMN,
+        "questions.quote",
+    ),
     "another questionnaire": (
         lambda text: text.replace("questionnaire: small", "questionnaire: large"),
         Fault.OTHER_QUESTIONNAIRE,

@@ -14,6 +14,7 @@ from responses.importing.checking import Report, kept_for
 from responses.importing.kept import Kept, KeptRow
 from responses.importing.mapping import read_mapping
 from responses.importing.sentences import in_full
+from responses.importing.skeleton import skeleton
 from surveys.answers import Answer
 from surveys.codebook import Codebook
 from surveys.definition import Definition, Kind
@@ -68,6 +69,13 @@ def test_shipped_questionnaires_come_back_as_they_were(key: str) -> None:
     assert [in_full(problem) for problem in report.problems.first] == []
     found = Counter(comparable(dict(row.answers)) for row in rows_of(kept))
     assert found == Counter(comparable(answers) for answers in tidy(respondents))
+
+
+@given(definitions())
+def test_skeleton_of_any_questionnaire_is_a_mapping_of_all_of_it(definition: Definition) -> None:
+    plan = read_mapping(skeleton(definition), definition)
+
+    assert plan.without_column == plan.choices_without_column == ()
 
 
 def test_every_kind_is_drawn_and_written() -> None:
