@@ -50,7 +50,6 @@ def run(database: Database, *words: str) -> tuple[int, float, float]:
         cwd=PROJECT,
         env=database.environment("worker"),
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
     )
     _pid, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
