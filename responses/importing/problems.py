@@ -31,6 +31,7 @@ class Fault(Enum):
     CODES_DO_NOT_PAIR = auto()
     WORD_MEANS_TWO_THINGS = auto()
     COLUMN_TWICE = auto()
+    NOT_AMONG_COLUMNS = auto()
     ROWS_MISSING = auto()
     COUNTS_AS_WITHOUT_COLUMN = auto()
     ROUTED_BY_WITHOUT_COLUMN = auto()

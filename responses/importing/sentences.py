@@ -43,6 +43,9 @@ SENTENCES: Mapping[Fault, Promise] = {
     Fault.COLUMN_TWICE: gettext_lazy(
         "One column is named for several things: %(owners)s. Each column answers one."
     ),
+    Fault.NOT_AMONG_COLUMNS: gettext_lazy(
+        "No question is answered by a column of this name. Correct the name, or take it out."
+    ),
     Fault.ROWS_MISSING: gettext_lazy(
         "A grid is mapped with all its rows or not at all. Without a column: %(rows)s. If the source did not ask"
         " them, load a version of the questionnaire without them for this wave."

@@ -170,6 +170,11 @@ BAD_MAPPINGS: dict[str, tuple[Callable[[str], str], Fault, str]] = {
         Fault.ROUTED_BY_WITHOUT_COLUMN,
         "questions.quote",
     ),
+    "missing words of a column that is not used": (
+        lambda text: text.replace("[No answer]", "[No answer]\n  columns: {Rejion: {skipped: [x]}}"),
+        Fault.NOT_AMONG_COLUMNS,
+        "missing.columns.Rejion",
+    ),
     "another questionnaire": (
         lambda text: text.replace("questionnaire: small", "questionnaire: large"),
         Fault.OTHER_QUESTIONNAIRE,
@@ -219,6 +224,13 @@ def test_mapping_with_a_fault_is_refused_with_its_place(name: str) -> None:
     found = problems_of(csv_of(*good_rows(3)), change(MAPPING))
 
     assert (fault, place) in [(one.fault, one.place) for one in found]
+
+
+def test_column_has_missing_words_of_its_own() -> None:
+    mapping = MAPPING.replace("[No answer]", "[No answer]\n  columns: {Nails: {skipped: ['-9']}}")
+
+    assert problems_of(csv_of(*[changed(Nails="-9")] * 2), mapping) == []
+    assert places(problems_of(with_row(changed(Nails="-9")))) == [(Fault.NOT_VALID, 4, "Nails", "")]
 
 
 def test_mapping_names_every_fault_at_once() -> None:

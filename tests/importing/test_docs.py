@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from responses.importing.checking import kept_for
-from responses.importing.mapping import QUESTION, read_mapping
+from responses.importing.mapping import read_mapping
+from responses.importing.mapping_questions import QUESTION
 from responses.importing.sentences import in_full
 from tests.importing.stage import check
 from tests.questionnaires import PROJECT, definition_in
