@@ -160,6 +160,7 @@ class _Reading:
 def is_encoding(name: str) -> bool:
     """Whether it is a text encoding that Python knows; others, such as rot13, are no encodings of files."""
     try:
-        return codecs.lookup(name)._is_text_encoding
+        found = codecs.lookup(name)
     except (LookupError, ValueError):
         return False
+    return found._is_text_encoding and found.incrementaldecoder is not None

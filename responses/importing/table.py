@@ -123,6 +123,9 @@ def _undecodable_line(raw: BinaryIO, encoding: str) -> int | None:
             line += decoder.decode(chunk, final=not chunk).count("\n")
         except UnicodeDecodeError as error:
             return line + error.object[: error.start].count(b"\n")
+        except UnicodeError:
+            # An encoding that looks for its mark and does not find it names no place.
+            return line
         if not chunk:
             return None
 

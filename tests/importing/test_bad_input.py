@@ -203,6 +203,11 @@ BAD_MAPPINGS: dict[str, tuple[Callable[[str], str], Fault, str]] = {
         Fault.UNKNOWN_ENCODING,
         "encoding",
     ),
+    "an encoding that cannot be read piece by piece": (
+        lambda text: text + "\nencoding: uu",
+        Fault.UNKNOWN_ENCODING,
+        "encoding",
+    ),
     "a delimiter of two signs": (lambda text: text + '\ndelimiter: ";;"', Fault.BAD_DELIMITER, "delimiter"),
     "a column without a name": (
         lambda text: text.replace("{column: Region}", "{column: []}"),

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from responses.extracts import codebook_of
 from responses.importing.mapping import read_mapping
 from responses.management.commands.verify_marks import differing
 from responses.models import Coding, Comment, Invitation, Record, Response, Tally, TextLink
+from surveys.actions.load import load
 from surveys.actions.waves import WaveNotReady, open_wave
 from surveys.models import Questionnaire, Wave, WavePlace
 from surveys.queries import definition_of
@@ -47,12 +49,10 @@ def numbered(count: int) -> bytes:
 
 
 def numbers_by_place() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (answers->>'share')::int FROM responses_response JOIN responses_record ON response_id = id"
-            " ORDER BY responses_response.ctid"
-        )
-        return [number for (number,) in cursor.fetchall()]
+    return in_place(
+        "SELECT (answers->>'share')::int FROM responses_response JOIN responses_record ON response_id = id"
+        " ORDER BY responses_response.ctid"
+    )
 
 
 # What is stored
@@ -117,6 +117,32 @@ def test_rows_lie_in_an_order_that_is_not_that_of_the_file(wave: Wave) -> None:
     found = numbers_by_place()
     assert sorted(found) == list(range(300))
     assert sum(place == number for place, number in enumerate(found)) < 15
+
+
+def test_texts_links_and_comments_lie_in_orders_of_their_own(wave: Wave) -> None:
+    rows = [changed(Nails=str(n), T1=f"tool {n}", Comment=f"comment {n}") for n in range(300)]
+
+    bring_in(wave, csv_of(*rows), rng=None)
+
+    number = "substring(text from '[0-9]+')::int"
+    orders = {
+        "responses": numbers_by_place(),
+        "texts": in_place(f"SELECT {number} FROM responses_opentext AS t ORDER BY t.ctid"),
+        "comments": in_place(f"SELECT {number} FROM responses_comment AS t ORDER BY t.ctid"),
+        "links": in_place(
+            f"SELECT {number} FROM responses_textlink JOIN responses_opentext ON id = text_id"
+            " ORDER BY responses_textlink.ctid"
+        ),
+    }
+    for one, other in combinations(orders, 2):
+        same = sum(a == b for a, b in zip(orders[one], orders[other], strict=True))
+        assert same < 15, (one, other)
+
+
+def in_place(query: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [number for (number,) in cursor.fetchall()]
 
 
 def test_two_imports_of_one_file_lie_in_two_orders(db: None) -> None:
@@ -193,6 +219,25 @@ def test_question_without_a_column_was_asked_of_nobody(wave: Wave) -> None:
     assert not any("share" in record.answers for record in Record.objects.all())
     codebook = codebook_of(wave)
     assert codebook.skipped("share").plus[0] not in codebook.unpack(bytes(Response.objects.all()[0].marks))
+
+
+def test_labels_of_every_language_that_is_loaded_are_understood(db: None) -> None:
+    for language in ("sv", "ar"):
+        load(text=(PROJECT / f"surveys/questionnaires/enterprise.{language}.yaml").read_text(), now=NOW)
+    questionnaire = Questionnaire.objects.get(key="enterprise")
+    wave = past_wave(questionnaire)
+    WavePlace.objects.create(wave=wave, place="retention years", language="en", text="10")
+    sectors = [
+        definition_of(questionnaire, tag).by_key["ent_sector"].choices[3].label for tag in ("en", "sv", "ar")
+    ]
+    mapping = (
+        "source: Elsewhere\nquestions:\n  ent_size: {always: s_gt_100000}\n  ent_decision: {always: main}\n"
+    )
+
+    bring_in(wave, "\n".join(["S", *sectors]).encode(), mapping + "  ent_sector: S")
+
+    assert len(set(sectors)) == 3
+    assert [record.answers["ent_sector"] for record in Record.objects.all()] == ["transport"] * 3
 
 
 # Which waves take a file
