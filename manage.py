@@ -8,6 +8,8 @@ import signal
 import sys
 
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "apply_grants", "flush"}
+# They store answers, which the web may not.
+WORKER_COMMANDS = {"import_responses"}
 # These read and write files only.
 WITHOUT_SERVICES = {
     "check",
@@ -29,7 +31,7 @@ def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if command in ENVIRONMENTS:
         os.environ.setdefault("ENQUIRY_ENV", ENVIRONMENTS[command])
-    process = os.environ.get("ENQUIRY_PROCESS") or ("owner" if command in OWNER_COMMANDS else "web")
+    process = os.environ.get("ENQUIRY_PROCESS") or process_of(command)
     os.environ["ENQUIRY_PROCESS"] = process
     # An end that is asked for is an end like any other: the last user stops the services.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -44,6 +46,13 @@ def main(arguments: list[str]) -> None:
     except ImproperlyConfigured as refusal:
         # The sentences say what to set; where the program noticed is of no use to whoever reads them.
         sys.exit(str(refusal))
+
+
+def process_of(command: str) -> str:
+    """Whose rights a command needs when nobody says."""
+    if command in OWNER_COMMANDS:
+        return "owner"
+    return "worker" if command in WORKER_COMMANDS else "web"
 
 
 def _start_services(process: str) -> None:

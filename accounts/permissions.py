@@ -20,6 +20,7 @@ DESCRIPTIONS: dict[str, str | Promise] = {
     "wave.manage": gettext_lazy("prepare, open or close a wave"),
     "key.keep": gettext_lazy("keep a part of a wave's key, or have the key destroyed"),
     "invitation.upload": gettext_lazy("add invitations or see how many there are"),
+    "response.import": gettext_lazy("bring in answers that were collected elsewhere"),
     "mail.send": gettext_lazy("send e-mail to those invited"),
     "run.view": gettext_lazy("look at the runs of the night"),
     "run.start": gettext_lazy("start the night's run now"),

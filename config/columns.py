@@ -16,6 +16,8 @@ class About(StrEnum):
     """Anonymous answers: what, never who or when."""
     OPEN_TEXT = "open_text"
     """Written answers and what they were coded into."""
+    IMPORT = "import"
+    """Answers of people who were asked elsewhere, on their way in: sealed, and gone within a day."""
     STAFF = "staff"
     AUDIT = "audit"
     PUBLISHED = "published"
@@ -116,6 +118,10 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_spenttoken": {About.CONTACT: "token_hash forget_at"},
     "responses_failurecount": {About.CONTACT: "id range_hash hour count"},
     "responses_failurekey": {About.CONTACT: "day key"},
+    "responses_importfile": {
+        About.IMPORT: "sealed",
+        About.SYSTEM: "id wave_id state outcome forget_at",
+    },
     "responses_printedquestionnaire": {About.DEFINITION: "id wave_id language fingerprint content"},
     "reports_policy": {
         About.SYSTEM: "id version min_base min_base_high min_base_break full_base min_cell_total min_cell_total_high"

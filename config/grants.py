@@ -45,7 +45,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "accounts_failedlogin": (CHANGE, "SELECT (last_at), DELETE"),
     # surveys: definitions are loaded and translated by staff; the worker reads them.
     "surveys_edition": (CHANGE, READ),
-    "surveys_questionnaire": (WRITE, READ),
+    # An import freezes the version that its answers were given to.
+    "surveys_questionnaire": (WRITE, "SELECT, UPDATE (frozen_at)"),
     "surveys_wording": (WRITE, READ),
     "surveys_translation": (CHANGE, READ),
     "surveys_wordingchange": (APPEND, READ),
@@ -87,6 +88,11 @@ GRANTS: dict[str, tuple[str, str]] = {
     "responses_tally": (NOTHING, REWRITE),
     "responses_fieldworkcount": (READ, WRITE),
     "responses_printedquestionnaire": (READ, WRITE),
+    # A file of answers from elsewhere is handed to the worker sealed; the web does not get it back.
+    "responses_importfile": (
+        "SELECT (id, wave_id, state, outcome, forget_at), INSERT, UPDATE (state)",
+        "SELECT, UPDATE, DELETE",
+    ),
     # doors: staff keep the portals; what is spent and what failed is written by the web and swept by the worker.
     "responses_portal": (CHANGE, READ),
     "responses_portal_waves": (LINK, READ),

@@ -30,6 +30,8 @@ class Lifetime(StrEnum):
     """Twelve months after the edition's first release; without a release, as the responses. Codes stay with these."""
     ENTRY = "entry"
     """A day: what was wrong at the doors, and words of portals that have let somebody in. Hourly tasks end it."""
+    IMPORT = "import"
+    """The end of the import, a day at most: files of answers from elsewhere. The worker and an hourly task end it."""
     SESSION = "session"
     """The end of a session of staff."""
 
@@ -87,6 +89,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "responses_textlink": (Rule("text_id response_id row entry", Lifetime.RESPONSE),),
     "responses_coding": (Rule("id text_id code", Lifetime.RESPONSE),),
     "responses_comment": (Rule("id wave_id question text may_quote", Lifetime.WORDS),),
+    "responses_importfile": (Rule("sealed", Lifetime.IMPORT),),
     "django_session": (Rule("session_key session_data expire_date", Lifetime.SESSION),),
     "accounts_role": (Rule("id key name permissions", because="What a role may do is about nobody."),),
     "accounts_user": (

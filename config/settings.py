@@ -214,6 +214,9 @@ CELERY_TASK_ROUTES = {
     # Printing needs no private key, so any worker does it; a name of its own goes before the pattern.
     "responses.tasks.print_questionnaire": {"queue": "celery"},
     "responses.tasks.remind_key_keepers": {"queue": "celery"},
+    # Nor do files of answers from elsewhere, whose key comes with the task.
+    "responses.tasks.import_file": {"queue": "celery"},
+    "responses.tasks.forget_import_files": {"queue": "celery"},
     # Sending needs the mail key, which another folder holds than the one of the waves' keys.
     "responses.tasks.make_mail_key": {"queue": "mail"},
     "responses.tasks.send_mailing": {"queue": "mail"},
@@ -233,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 240},
     },
     "forget": {"task": "accounts.tasks.forget", "schedule": crontab(minute="20")},
+    "import_files": {"task": "responses.tasks.forget_import_files", "schedule": crontab(minute="25")},
     "mail_audit_head": {
         "task": "accounts.tasks.mail_audit_head",
         "schedule": crontab(hour="7", minute="0", day_of_week="mon"),

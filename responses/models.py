@@ -346,3 +346,35 @@ class FailureKey(models.Model):
 
     def __str__(self) -> str:
         return "key of a day"
+
+
+class ImportFile(models.Model):
+    """A file of answers from elsewhere on its way to the worker, with what became of it.
+
+    `sealed` is under a key that is stored nowhere: the page that showed the file carries it, and then the worker's
+    task. It is emptied when the worker is done, and the row goes within a day, whatever happens.
+    """
+
+    class State(models.TextChoices):
+        LOOKED_AT = "looked_at", _("looked at")
+        WAITING = "waiting", _("waiting for the worker")
+        IMPORTED = "imported", _("imported")
+        REFUSED = "refused", _("refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="import_files")
+    sealed = models.BinaryField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LOOKED_AT)
+    outcome = models.TextField(blank=True)
+    forget_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sealed=b"") | Q(state__in=["looked_at", "waiting"]),
+                name="import_file_done_is_emptied",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"file {self.pk}"

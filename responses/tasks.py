@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from responses.actions import keys, mail_key, mailings
+from responses.actions import import_files, keys, mail_key, mailings
 from responses.actions.deliver import deliver, running
 from responses.actions.printing import print_wave
 from surveys.actions.custody import DESTROY_KEY, remind_keepers
@@ -54,3 +54,23 @@ def go_on_mailing() -> None:
     """Beat asks for it: what windows, a lost worker or a mail server that was away have held back."""
     for mailing_id in running():
         mailings.ask_worker(mailing_id)
+
+
+@shared_task(name=import_files.IMPORT_FILE)
+def import_file(file_id: str, key: str, asked_by: int, tolerated: float, source: str, language: str) -> None:
+    """Any worker: the key of the file comes with the task, and is nowhere else by then."""
+    import_files.take_up(
+        file_id=UUID(file_id),
+        key=key,
+        asked_by=asked_by,
+        tolerated=tolerated,
+        source=source,
+        language=language,
+        now=timezone.now(),
+    )
+
+
+@shared_task(name="responses.tasks.forget_import_files")
+def forget_import_files() -> None:
+    """Every hour: files that nobody confirmed or no worker took up."""
+    import_files.forget_files(now=timezone.now())

@@ -158,12 +158,13 @@ def ending(definition: Definition, answers: Answers) -> ScreenOutEnding | None:
     return walk(definition, answers).ending
 
 
-def final_answers(definition: Definition, answers: Answers) -> dict[str, Answer]:
+def final_answers(definition: Definition, answers: Answers, path: Path | None = None) -> dict[str, Answer]:
     """What is kept at submission: every asked item, SKIPPED where it has no answer, and nothing else.
 
-    Of an interview that ended in the screening only the screening answers are kept.
+    Of an interview that ended in the screening only the screening answers are kept. `path`: where these answers lead,
+    for who knows it already.
     """
-    path = walk(definition, answers)
+    path = path or walk(definition, answers)
     kept = path.items if path.ending is None else _screening_items(definition, path.items)
     return {item: _tidy(answers.get(item, SKIPPED)) for item in kept}
 

@@ -16,6 +16,6 @@ def add_permission(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0008_policy_permission")]
+    dependencies = [("accounts", "0010_import")]
 
     operations = [migrations.RunPython(add_permission, migrations.RunPython.noop)]

@@ -56,6 +56,74 @@ class ConfirmForm(StaffForm):
     )
 
 
+LARGEST_MAPPING = 256 * 1024
+
+
+class ImportForm(StaffForm):
+    """Answers from elsewhere and the mapping that explains them. Both stay in memory."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Answers, as CSV"),
+        help_text=gettext_lazy(
+            "At most 8 MB. A larger file is imported by whoever runs the server, with manage.py import_responses."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        error_messages={
+            "required": gettext_lazy("Choose the file with the answers, of at most 8 MB."),
+            "empty": gettext_lazy("The file is empty. Choose the one with the answers."),
+        },
+    )
+    mapping = forms.FileField(
+        label=gettext_lazy("Mapping, as YAML"),
+        help_text=gettext_lazy("Which column holds which answer."),
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+        error_messages={
+            "required": gettext_lazy("Choose the mapping, of at most 256 kB."),
+            "empty": gettext_lazy("The file is empty. Choose the one with the mapping."),
+        },
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Where the answers were collected"),
+        help_text=gettext_lazy("Every page that shows them says it. Empty: as the mapping says."),
+        required=False,
+        max_length=200,
+        error_messages={"max_length": gettext_lazy("The source is longer than 200 characters. Shorten it.")},
+    )
+    tolerated = forms.FloatField(
+        label=gettext_lazy("Tolerated share of rows with something to correct, in per cent"),
+        help_text=gettext_lazy(
+            "Those rows are left out, and the audit log says how many. With 0 all of the file has to be right."
+        ),
+        initial=0,
+        min_value=0,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}),
+        error_messages={
+            "required": gettext_lazy("Type the tolerated share, or 0."),
+            "invalid": gettext_lazy("Type the tolerated share as a number, such as 0.5."),
+            "min_value": gettext_lazy("The tolerated share lies between 0 and 100 per cent."),
+            "max_value": gettext_lazy("The tolerated share lies between 0 and 100 per cent."),
+        },
+    )
+
+    def clean_file(self) -> bytes:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if file.size is not None and file.size > LARGEST_FILE:
+            raise forms.ValidationError(
+                _("The file is larger than 8 MB. Ask whoever runs the server to import it.")
+            )
+        return bytes(file.read())
+
+    def clean_mapping(self) -> str:
+        file: UploadedFile[Any] = self.cleaned_data["mapping"]
+        if file.size is not None and file.size > LARGEST_MAPPING:
+            raise forms.ValidationError(_("The mapping is larger than 256 kB. Is it the right file?"))
+        try:
+            return bytes(file.read()).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("The mapping is not saved as UTF-8.")) from error
+
+
 HOURS = range(25)
 
 

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from responses.staff import batches, keys, mailing_steps, mailings, portals, upload, views
+from responses.staff import batches, importing, keys, mailing_steps, mailings, portals, upload, views
 
 app_name = "invitations"
 urlpatterns = [
     path("waves/<uuid:wave_id>/invitations/", upload.upload, name="upload"),
     path("waves/<uuid:wave_id>/invitations/confirm/", upload.confirm, name="confirm"),
+    path("waves/<uuid:wave_id>/import/", importing.import_, name="import"),
+    path("waves/<uuid:wave_id>/import/confirm/", importing.confirm, name="import_confirm"),
+    path("waves/<uuid:wave_id>/import/mapping/", importing.mapping, name="import_mapping"),
     path("waves/<uuid:wave_id>/mailings/", mailings.of_wave, name="mailings"),
     path("waves/<uuid:wave_id>/mailings/new/", mailings.new, name="new_mailing"),
     path("mailings/<int:mailing_id>/", mailings.mailing, name="mailing"),

@@ -187,7 +187,7 @@ def _check_settings(wave: Wave) -> None:
         raise WaveTimesReversed
     if wave.min_batch < 10:
         raise BatchTooSmall
-    if wave.synthetic and _in_production():
+    if wave.synthetic and is_production():
         raise SyntheticOnProduction
     if not wave.doors or set(wave.doors) - set(Door.values):
         raise WaveWithoutDoor
@@ -249,7 +249,7 @@ def missing_for_opening(wave: Wave, now: datetime) -> tuple[str, ...]:
         problems.append(_("Its closing time has passed. Choose a later one."))
     if not has_key(wave):
         problems.append(_("It has no key yet. Ask for one; the worker makes it."))
-    if wave.synthetic and _in_production():
+    if wave.synthetic and is_production():
         problems.append(str(SyntheticOnProduction()))
     return (*problems, *_missing_texts(wave), *incomplete_languages(wave))
 
@@ -323,6 +323,6 @@ def extend_wave(*, wave: Wave, closes_at: datetime, by: User, now: datetime) -> 
     return wave
 
 
-def _in_production() -> bool:
+def is_production() -> bool:
     """The database says so as well: a development program may have been pointed at it."""
     return str(settings.ENQUIRY_ENV) == "production" or Production.objects.exists()

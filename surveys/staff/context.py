@@ -20,6 +20,7 @@ def from_dashboard() -> dict[str, Any]:
 def from_wave(found: Wave) -> dict[str, Any]:
     return {
         "here": "dashboard",
+        "wave": found,
         "synthetic": found.synthetic,
         "back": reverse("waves:wave", args=[found.pk]),
         "back_label": str(found),

@@ -20,6 +20,8 @@ def stage(wave: Wave, now: datetime) -> Stage:
     """What its status and the clock say together; a wave closes by the clock alone."""
     if wave.status == Wave.Status.DRAFT:
         return Stage(_("being prepared"), "tag-warning")
+    if wave.origin == Wave.Origin.IMPORTED:
+        return Stage(_("imported"))
     if wave.status == Wave.Status.FINAL:
         return Stage(_("closed, box emptied"))
     if now < wave.opens_at:

@@ -88,6 +88,7 @@ def wave(request: StaffRequest, wave_id: UUID) -> HttpResponse:
         "doors": [str(door.label) for door in Door if door in found.doors],
         "key_warning": custody.lacks_copy(found),
         "missing": waves.missing_for_opening(found, now) if found.status == Wave.Status.DRAFT else (),
+        "is_imported": found.origin == Wave.Origin.IMPORTED,
         "is_draft": found.status == Wave.Status.DRAFT,
         "can_close": found.status == Wave.Status.OPEN and now < found.closes_at,
     }

@@ -42,7 +42,7 @@ def test_page_has_a_line_for_every_column_about_respondents_and_no_other() -> No
 
 
 def test_classes_without_a_line_are_about_no_respondent() -> None:
-    others = {About.STAFF, About.AUDIT, About.PUBLISHED, About.DEFINITION, About.SYSTEM}
+    others = {About.STAFF, About.AUDIT, About.PUBLISHED, About.DEFINITION, About.SYSTEM, About.IMPORT}
 
     assert set(About) == others | set(ABOUT_RESPONDENTS)
 
