@@ -122,4 +122,4 @@ def _close(wave_id: UUID, now: datetime) -> None:
     check_can_close(wave)
     links = closing.cut_links(wave)
     if links:
-        audit.record("coding.links_cut", by=None, now=now, target=wave, links=links)
+        audit.record("coding.links_cut", by=None, now=now, target=wave, cut=links)
