@@ -104,9 +104,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_response": {About.RESPONSE: "id wave_id marks weight receipt_hash"},
     "responses_record": {About.RESPONSE: "response_id answers codings"},
     "responses_tally": {About.RESPONSE: "id wave_id question code count"},
-    "responses_opentext": {
-        About.OPEN_TEXT: "id wave_id question choice text forgotten language may_quote"
-    },
+    "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text forgotten language may_quote"},
     "responses_textlink": {About.OPEN_TEXT: "text_id response_id row entry"},
     "responses_coding": {About.OPEN_TEXT: "id text_id code"},
     # A decision names its coder by a place of the round, so that no text refers to one of people.

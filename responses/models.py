@@ -199,7 +199,9 @@ class OpenText(models.Model):
     choice = models.CharField(max_length=CODE, blank=True, help_text=_("The `other` whose text this is."))
     text = models.TextField()
     language = models.CharField(
-        max_length=20, blank=True, help_text=_("Of the page that it was written on; empty where nobody knows.")
+        max_length=20,
+        blank=True,
+        help_text=_("Of the page that it was written on; empty where nobody knows."),
     )
     may_quote = models.BooleanField(default=False)
     forgotten = models.BooleanField(

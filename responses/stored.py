@@ -247,7 +247,8 @@ LINES: tuple[Line, ...] = (
         "responses_record",
         "response_id answers codings",
         gettext_lazy(
-            "The answers that you chose, and later the themes of what you wrote: no name, address, time, language or device"
+            "The answers that you chose, and later the themes of what you wrote: no name, address, time, language or"
+            " device"
         ),
         gettext_lazy("They are what the report is made of"),
         (Reader.WORKER,),
@@ -284,7 +285,9 @@ LINES: tuple[Line, ...] = (
         "responses_opentext",
         "language may_quote",
         gettext_lazy("The language of the page that they were written on, and whether you let us quote"),
-        gettext_lazy("So that they are read by people who know the language, and never quoted against your will"),
+        gettext_lazy(
+            "So that they are read by people who know the language, and never quoted against your will"
+        ),
         (Reader.CODERS, Reader.WORKER),
     ),
     Line(

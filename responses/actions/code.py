@@ -78,9 +78,7 @@ class AgreementReported(Exception):
 
 class AgreementNotReported(Exception):
     def __init__(self) -> None:
-        super().__init__(
-            _("Nobody decides between the coders before their agreement has been written down.")
-        )
+        super().__init__(_("Nobody decides between the coders before their agreement has been written down."))
 
 
 class NothingToUndo(Exception):
@@ -108,7 +106,9 @@ REFUSALS = (
 
 
 @transaction.atomic
-def decide(*, coding_round: CodingRound, text: UUID, codes: Collection[str], by: User, now: datetime) -> Decision:
+def decide(
+    *, coding_round: CodingRound, text: UUID, codes: Collection[str], by: User, now: datetime
+) -> Decision:
     """Give a text its codes, as one of two. Where both give the same, the text is coded; the night counts it."""
     place = place_to_code(coding_round, by)
     found = _text_of(coding_round, text, by)
@@ -180,9 +180,7 @@ def decide_many(
         check_codes(coding_round, text, codes_of[text.pk])
         if text.text not in suggested:
             suggested[text.text] = _proposed(coding_round, text)
-    rows = [
-        _decision(text, place, codes_of[text.pk], suggested[text.text]) for text in found
-    ]
+    rows = [_decision(text, place, codes_of[text.pk], suggested[text.text]) for text in found]
     Decision.objects.filter(text__in=found, place=place).delete()
     Decision.objects.bulk_create(rows, batch_size=1000)
     settle(coding_round, found)

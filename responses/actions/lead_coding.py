@@ -43,7 +43,8 @@ class NotThreePeople(Exception):
 class MayNotCode(Exception):
     def __init__(self, person: User) -> None:
         super().__init__(
-            _("%(person)s may not code. Somebody who manages the staff can give the role.") % {"person": person}
+            _("%(person)s may not code. Somebody who manages the staff can give the role.")
+            % {"person": person}
         )
 
 
@@ -131,7 +132,12 @@ def start_rounds(
     ]
     CodingRound.objects.bulk_create(rounds, ignore_conflicts=True)
     audit.record(
-        "coding.started", by=by, now=now, target=wave, questions=len(rounds), coders=[first.pk, second.pk, third.pk]
+        "coding.started",
+        by=by,
+        now=now,
+        target=wave,
+        questions=len(rounds),
+        coders=[first.pk, second.pk, third.pk],
     )
     return list(CodingRound.objects.filter(wave=wave, question__in=questions))
 
@@ -275,7 +281,9 @@ def check_revision(
             raise CannotRetire(code)
     known = {code.code for code in definition.frames[frame].codes}
     if unknown := (set(retired) | set(again)) - known:
-        raise FrameProblems([_("The frame has no code %(code)s.") % {"code": code} for code in sorted(unknown)])
+        raise FrameProblems(
+            [_("The frame has no code %(code)s.") % {"code": code} for code in sorted(unknown)]
+        )
 
 
 def ask_again(coding_round: CodingRound, codes: Collection[str], number: int) -> int:

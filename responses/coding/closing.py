@@ -16,8 +16,8 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from responses.codings import CHUNK, apply_codings, linked_codings, marks_of
 from responses.coding.models import Decision, WorkingTranslation
+from responses.codings import CHUNK, apply_codings, linked_codings, marks_of
 from responses.extracts import codebook_of
 from responses.models import Coding, OpenText, Record, TextLink
 from responses.rewriting import CROWD
@@ -27,7 +27,10 @@ from surveys.models import Wave
 class MarksDiffer(Exception):
     def __init__(self) -> None:
         super().__init__(
-            _("The codes in the records give other marks than the texts do. Nothing was cut; look for the reason first.")
+            _(
+                "The codes in the records give other marks than the texts do. Nothing was cut; look for the"
+                " reason first."
+            )
         )
 
 
@@ -90,7 +93,9 @@ def rare(wave: Wave) -> set[UUID]:
     """Texts of which fewer than CROWD of the same question have the same codes."""
     codes: dict[UUID, set[str]] = defaultdict(set)
     question: dict[UUID, str] = {}
-    rows = Coding.objects.filter(text__wave=wave, text__choice="").values_list("text_id", "text__question", "code")
+    rows = Coding.objects.filter(text__wave=wave, text__choice="").values_list(
+        "text_id", "text__question", "code"
+    )
     for text, asked, code in rows:
         codes[text].add(code)
         question[text] = asked

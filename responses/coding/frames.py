@@ -68,7 +68,9 @@ def offered_codes(questionnaire: Questionnaire, key: str, language: str | None =
     return tuple(sorted(offered, key=lambda code: code.code in EVERYWHERE))
 
 
-def suggestions_for(questionnaire: Questionnaire, text: OpenText, words: Collection[str]) -> tuple[Suggestion, ...]:
+def suggestions_for(
+    questionnaire: Questionnaire, text: OpenText, words: Collection[str]
+) -> tuple[Suggestion, ...]:
     """Of the original and its working translations; each code once, the surest first. For a person to look at."""
     offered = {code.code for code in offered_codes(questionnaire, text.question)}
     names = names_of(questionnaire, text.question)

@@ -31,7 +31,9 @@ class CodingRound(models.Model):
     second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     third = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveSmallIntegerField(default=0)
-    seed = models.CharField(max_length=32, help_text=_("Gives each coder an order of texts of his or her own."))
+    seed = models.CharField(
+        max_length=32, help_text=_("Gives each coder an order of texts of his or her own.")
+    )
 
     class Meta:
         ordering = ("wave", "pk")

@@ -180,10 +180,17 @@ def rounds_of(user: User) -> QuerySet[CodingRound]:
     return open_ones.select_related("wave__questionnaire", "wave__edition", "first", "second", "third")
 
 
+def waves_with_texts() -> list[Wave]:
+    """The waves that a lead has something to do with, the newest edition first."""
+    found = Wave.objects.filter(open_texts__isnull=False).distinct()
+    return list(
+        found.select_related("questionnaire", "edition").order_by("-edition__year", "questionnaire__key")
+    )
+
+
 def is_closed(wave: Wave) -> bool:
     return CodingEnd.objects.filter(wave=wave).exists()
 
 
 def uncoded_of_wave(wave: Wave) -> int:
     return OpenText.objects.filter(wave=wave, codings__isnull=True, forgotten=False).count()
-

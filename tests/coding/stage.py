@@ -47,7 +47,9 @@ class Stage:
     def text(self, words: str) -> OpenText:
         return OpenText.objects.get(wave=self.wave, text=words)
 
-    def both(self, coding_round: CodingRound, first: Mapping[str, str], second: Mapping[str, str] = {}) -> None:
+    def both(
+        self, coding_round: CodingRound, first: Mapping[str, str], second: Mapping[str, str] = {}
+    ) -> None:
         """Both code these words; where nothing is said of the second one, as the first."""
         for words, code in first.items():
             text = self.text(words).pk

@@ -81,11 +81,11 @@ def test_text_that_two_code_differently_waits_for_the_third(stage: Stage, round_
     assert texts.uncoded_of_wave(stage.wave) == 0
 
 
-def test_third_codes_nothing_before_and_nothing_on_which_both_agree(stage: Stage, round_: CodingRound) -> None:
+def test_third_codes_nothing_before_and_nothing_on_which_both_agree(
+    stage: Stage, round_: CodingRound
+) -> None:
     with pytest.raises(coding.NotYourText):
-        coding.decide(
-            coding_round=round_, text=stage.text("DLP").pk, codes=["dlp"], by=stage.third, now=NOW
-        )
+        coding.decide(coding_round=round_, text=stage.text("DLP").pk, codes=["dlp"], by=stage.third, now=NOW)
     stage.both(round_, FITTING | {"Anna locked it": "physical"})
     leading.report_agreement(coding_round=round_, by=stage.lead, now=NOW)
 
@@ -100,9 +100,7 @@ def test_coder_decides_about_nobody_elses_texts(stage: Stage, round_: CodingRoun
     beside = OpenText.objects.create(wave=stage.wave, question=BESIDE, choice="other", text="legal")
 
     with pytest.raises(coding.NotYourText):
-        coding.decide(
-            coding_round=round_, text=stage.text("DLP").pk, codes=["dlp"], by=other, now=NOW
-        )
+        coding.decide(coding_round=round_, text=stage.text("DLP").pk, codes=["dlp"], by=other, now=NOW)
     with pytest.raises(coding.NotYourText):
         coding.decide(coding_round=round_, text=beside.pk, codes=["dlp"], by=stage.first, now=NOW)
     with pytest.raises(NotPermitted):
@@ -188,7 +186,9 @@ def test_query_goes_to_the_lead_and_comes_back_with_an_answer(stage: Stage, roun
         leading.answer_query(decision=asked, answer="Again", by=stage.lead, now=NOW)
 
 
-def test_suggestions_are_counted_as_followed_or_not_and_code_nothing(stage: Stage, round_: CodingRound) -> None:
+def test_suggestions_are_counted_as_followed_or_not_and_code_nothing(
+    stage: Stage, round_: CodingRound
+) -> None:
     before = Coding.objects.count()
     by_first(stage, round_, "Web Filter", "filter")
     by_first(stage, round_, "firewall", "physical")
@@ -212,8 +212,10 @@ def test_agreement_is_measured_before_anybody_decides(stage: Stage, round_: Codi
 
 
 def test_each_coder_has_an_order_of_their_own(stage: Stage, round_: CodingRound) -> None:
-    orders = [[text.text for text in texts.to_code(round_, user, place)] for user, place in
-              ((stage.first, 1), (stage.second, 2))]
+    orders = [
+        [text.text for text in texts.to_code(round_, user, place)]
+        for user, place in ((stage.first, 1), (stage.second, 2))
+    ]
 
     assert sorted(orders[0]) == sorted(orders[1]) == sorted(WORDS)
     assert orders[0] != orders[1]
@@ -245,11 +247,13 @@ def test_working_translation_brings_a_text_to_those_who_read_it(stage: Stage, ro
 
 
 def test_new_frame_revision_asks_for_the_texts_again(stage: Stage, round_: CodingRound) -> None:
-    stage.both(round_, FITTING | {"a cage": "other", "fire wall": "other", "Anna locked it": "physical"}, {"DLP": "filter"})
-    leading.report_agreement(coding_round=round_, by=stage.lead, now=NOW)
-    coding.adjudicate(
-        coding_round=round_, text=stage.text("DLP").pk, codes=["dlp"], by=stage.third, now=NOW
+    stage.both(
+        round_,
+        FITTING | {"a cage": "other", "fire wall": "other", "Anna locked it": "physical"},
+        {"DLP": "filter"},
     )
+    leading.report_agreement(coding_round=round_, by=stage.lead, now=NOW)
+    coding.adjudicate(coding_round=round_, text=stage.text("DLP").pk, codes=["dlp"], by=stage.third, now=NOW)
 
     leading.revise_frame(
         questionnaire=stage.wave.questionnaire,
@@ -304,7 +308,13 @@ def test_round_needs_three_people(stage: Stage, who: str) -> None:
 
     with pytest.raises(leading.NotThreePeople):
         leading.start_rounds(
-            wave=stage.wave, questions=[QUESTION], first=first, second=second, third=third, by=stage.lead, now=NOW
+            wave=stage.wave,
+            questions=[QUESTION],
+            first=first,
+            second=second,
+            third=third,
+            by=stage.lead,
+            now=NOW,
         )
 
 

@@ -45,7 +45,9 @@ def test_alpha_of_two_coders_worked_by_hand() -> None:
 
 
 @pytest.mark.parametrize("units", [(), ((1, None),), ((1, 1), (1, 1))])
-def test_coefficients_are_not_defined_without_two_categories(units: tuple[tuple[int | None, ...], ...]) -> None:
+def test_coefficients_are_not_defined_without_two_categories(
+    units: tuple[tuple[int | None, ...], ...],
+) -> None:
     assert alpha(units) is None
     assert kappa(units) is None  # type: ignore[arg-type]
 
@@ -99,7 +101,9 @@ UNIT = st.tuples(*(st.none() | st.integers(0, 3) for _coder in range(3)))
 
 
 @given(st.lists(UNIT, max_size=12), st.randoms())
-def test_alpha_does_not_depend_on_the_order_of_units_or_coders(units: list[tuple[int | None, ...]], chance) -> None:  # type: ignore[no-untyped-def]
+def test_alpha_does_not_depend_on_the_order_of_units_or_coders(
+    units: list[tuple[int | None, ...]], chance
+) -> None:  # type: ignore[no-untyped-def]
     mixed = [tuple(chance.sample(unit, len(unit))) for unit in chance.sample(units, len(units))]
 
     for level in Level:
