@@ -136,9 +136,10 @@ class CodeAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """Two coders over all units that both have coded. `alpha` and `kappa` are means over the codes that were given.
+    """Two coders over all units that both have coded.
 
-    `same`: at how many units both gave exactly the same codes.
+    `alpha` and `kappa`: of the code, where a unit has one; where it may have several, means over the codes that were
+    given. `same`: at how many units both gave exactly the same codes.
     """
 
     units: int
@@ -151,8 +152,8 @@ class Agreed:
 Codes = frozenset[str]
 
 
-def agreement(decisions: Collection[tuple[Codes | None, Codes | None]]) -> Agreed:
-    """Agreement on codes of which a unit may have several: binary for each code, then the mean.
+def agreement(decisions: Collection[tuple[Codes | None, Codes | None]], *, several: bool) -> Agreed:
+    """Agreement on codes: nominal where a unit has one code; else (`several`) binary for each code, then the mean.
 
     A unit that one coder has not coded is missing, and no unit of the comparison. A code that nobody gave would agree
     by itself and is in no mean; nor is one whose coefficient is not defined.
@@ -160,11 +161,12 @@ def agreement(decisions: Collection[tuple[Codes | None, Codes | None]]) -> Agree
     coded = [(a, b) for a, b in decisions if a is not None and b is not None]
     names = sorted(frozenset().union(*(a | b for a, b in coded)))
     codes = tuple(_of_code(name, coded) for name in names)
+    labels = [(" ".join(sorted(a)), " ".join(sorted(b))) for a, b in coded]
     return Agreed(
         units=len(coded),
         same=sum(a == b for a, b in coded),
-        kappa=_mean(code.kappa for code in codes),
-        alpha=_mean(code.alpha for code in codes),
+        kappa=_mean(code.kappa for code in codes) if several else kappa(labels),
+        alpha=_mean(code.alpha for code in codes) if several else alpha(labels),
         codes=codes,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from django.db import transaction
 
@@ -64,7 +65,7 @@ def kept_codings(record: Record) -> list[CodedEntry]:
     return [(item, entry, code) for item, entry, code in record.codings or ()]
 
 
-def codings_of(wave: Wave) -> dict[object, list[CodedEntry]]:
+def codings_of(wave: Wave) -> dict[UUID, list[CodedEntry]]:
     """Response key -> its coded entries, in the form that the codebook reads, wherever they are kept."""
     found = linked_codings(wave)
     kept = Record.objects.filter(response__wave=wave, codings__isnull=False)
@@ -75,9 +76,9 @@ def codings_of(wave: Wave) -> dict[object, list[CodedEntry]]:
     return found
 
 
-def linked_codings(wave: Wave) -> dict[object, list[CodedEntry]]:
+def linked_codings(wave: Wave) -> dict[UUID, list[CodedEntry]]:
     """Response key -> entries of the texts that still lead to it."""
-    found: dict[object, list[CodedEntry]] = defaultdict(list)
+    found: dict[UUID, list[CodedEntry]] = defaultdict(list)
     rows = Coding.objects.filter(text__wave=wave, text__link__isnull=False).values_list(
         "text__link__response_id", "text__question", "text__link__row", "text__link__entry", "code"
     )

@@ -87,7 +87,7 @@ class Anew:
     text_of: dict[UUID, UUID] = field(default_factory=dict)
 
     @cached_property
-    def codings(self) -> dict[object, list[CodedEntry]]:
+    def codings(self) -> dict[UUID, list[CodedEntry]]:
         return codings_of(self.wave)
 
     def write(self) -> None:

@@ -1,12 +1,13 @@
 // Coding by keyboard. The page works without this; all words come from the page.
 (function () {
   "use strict";
-  const form = document.querySelector("form[data-coding]");
-  if (!form || !Element.prototype.closest) return;
+  const work = document.querySelector("[data-coding]");
+  if (!work || !Element.prototype.closest) return;
 
-  const all = (selector) => Array.from(form.querySelectorAll(selector));
-  const filter = form.querySelector("[data-filter]");
-  const says = form.querySelector("[data-filter-says]");
+  // While the answer is hidden there are no codes and no filter.
+  const all = (selector) => Array.from(work.querySelectorAll(selector));
+  const filter = work.querySelector("[data-filter]");
+  const says = work.querySelector("[data-filter-says]");
   const labels = all("label[data-names]");
   const boxOf = (label) => label.querySelector("input");
   const visible = () => labels.filter((label) => !label.hidden);
@@ -79,28 +80,30 @@
   function onPage(event) {
     const target = event.target;
     if (/^[1-9]$/.test(event.key)) {
-      const box = form.querySelector("input[data-number='" + event.key + "']");
+      const box = work.querySelector("input[data-number='" + event.key + "']");
       if (box) choose(box.closest("label"));
     } else if (event.key === "Enter") {
       if (target.closest("button, a, summary")) return;
       save();
       event.preventDefault();
     } else if (event.key === "/") {
-      filter.focus();
+      if (filter) filter.focus();
       event.preventDefault();
     } else if (event.key.length === 1 && event.key !== " ") {
       const command = commandOf(event);
       if (command && command()) event.preventDefault();
       // The letter goes where the focus is now.
-      else if (/[^\d\s]/.test(event.key)) filter.focus();
+      else if (filter && /[^\d\s]/.test(event.key)) filter.focus();
     }
   }
 
-  filter.closest("[hidden]").hidden = false;
-  filter.addEventListener("input", narrow);
+  if (filter) {
+    filter.closest("[hidden]").hidden = false;
+    filter.addEventListener("input", narrow);
+  }
   const shown = document.querySelector("[data-keys-shown]");
   if (shown) shown.hidden = false;
-  if (form.dataset.keys !== "on") return;
+  if (work.dataset.keys !== "on") return;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
     if (event.target === filter) inFilter(event);

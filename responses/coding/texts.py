@@ -14,9 +14,11 @@ from django.db.models.functions import MD5, Cast, Concat
 
 from accounts.models import User
 from responses.agreement import Agreed, agreement
+from responses.coding.frames import most_codes_of
 from responses.coding.models import FIRST, SECOND, THIRD, Agreement, CodingEnd, CodingRound, Decision
 from responses.models import OpenText
 from surveys.models import Wave
+from surveys.queries import definition_of
 
 DONE = (Decision.State.CODED, Decision.State.QUERY)
 BATCH = 25
@@ -133,11 +135,9 @@ def both_have_coded(coding_round: CodingRound) -> bool:
 
 def missing_codes(coding_round: CodingRound) -> int:
     """How many texts one of the two has not coded yet, or asks about."""
-    texts = to_be_read(coding_round)
-    for place in (FIRST, SECOND):
-        coded = Decision.objects.filter(text=OuterRef("pk"), place=place, state=Decision.State.CODED)
-        texts = texts.annotate(**{f"by_{place}": Exists(coded)})
-    return texts.exclude(by_1=True, by_2=True).count()
+    coded = Decision.objects.filter(text=OuterRef("pk"), state=Decision.State.CODED)
+    by_both = Exists(coded.filter(place=FIRST)) & Exists(coded.filter(place=SECOND))
+    return to_be_read(coding_round).filter(~by_both).count()
 
 
 def compared(coding_round: CodingRound) -> Agreed:
@@ -148,7 +148,13 @@ def compared(coding_round: CodingRound) -> Agreed:
     )
     for text, place, codes in rows.values_list("text_id", "place", "codes"):
         decisions.setdefault(text, {})[place] = frozenset(codes)
-    return agreement([(both.get(FIRST), both.get(SECOND)) for both in decisions.values()])
+    pairs = [(both.get(FIRST), both.get(SECOND)) for both in decisions.values()]
+    return agreement(pairs, several=takes_several(coding_round))
+
+
+def takes_several(coding_round: CodingRound) -> bool:
+    definition = definition_of(coding_round.wave.questionnaire)
+    return most_codes_of(definition, definition.by_key[coding_round.question]) > 1
 
 
 def reported(coding_round: CodingRound) -> Agreement | None:

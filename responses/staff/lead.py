@@ -152,6 +152,7 @@ def agreement(request: StaffRequest, round_id: int) -> HttpResponse:
         "written": written,
         "missing": missing,
         "agreed": agreed,
+        "several": texts.takes_several(coding_round),
         "coefficient": Coefficient(agreed.alpha if agreed else None),
         "lines": code_lines(agreed, labels) if agreed else [],
         "earlier": coding_round.agreements.exclude(revision=coding_round.revision),

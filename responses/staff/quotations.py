@@ -72,8 +72,9 @@ def source_or_404(wave: Wave, request: StaffRequest) -> OpenText | Comment:
         key = UUID(request.GET.get("text") or request.GET.get("comment") or "")
     except ValueError as error:
         raise Http404 from error
-    model: type[OpenText] | type[Comment] = OpenText if "text" in request.GET else Comment
-    return get_object_or_404(model._default_manager.all(), pk=key, wave=wave, may_quote=True)
+    if "text" in request.GET:
+        return get_object_or_404(OpenText, pk=key, wave=wave, may_quote=True)
+    return get_object_or_404(Comment, pk=key, wave=wave, may_quote=True)
 
 
 @require(QUOTE)

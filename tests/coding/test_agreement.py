@@ -80,7 +80,8 @@ def test_agreement_on_several_codes_is_the_mean_over_the_codes() -> None:
             (codes("b"), codes("b")),
             (codes("c"), codes("c")),
             (codes("a"), None),
-        ]
+        ],
+        several=True,
     )
 
     by_code = {one.code: one for one in found.codes}
@@ -94,7 +95,22 @@ def test_agreement_on_several_codes_is_the_mean_over_the_codes() -> None:
 def test_missing_codes_are_no_category() -> None:
     coded = [(codes("a"), codes("a")), (codes("b"), codes("a")), (codes("b"), codes("b"))]
 
-    assert agreement([*coded, (None, None), (codes("b"), None)]) == agreement(coded)
+    more = [*coded, (None, None), (codes("b"), None)]
+    assert agreement(more, several=True) == agreement(coded, several=True)
+
+
+def test_agreement_on_one_code_each_is_nominal_over_all_codes() -> None:
+    """A rare code on which two differ once weighs as one unit, and not as much as a common one."""
+    coded = [(codes("a"), codes("a"))] * 10 + [(codes("b"), codes("b"))] * 10 + [(codes("c"), codes("b"))]
+
+    one, mean = agreement(coded, several=False), agreement(coded, several=True)
+
+    assert one.alpha == alpha([("a", "a")] * 10 + [("b", "b")] * 10 + [("c", "b")])
+    assert one.alpha is not None
+    assert one.alpha > 0.9
+    assert mean.alpha is not None
+    assert mean.alpha < 0.7
+    assert one.codes == mean.codes
 
 
 UNIT = st.tuples(*(st.none() | st.integers(0, 3) for _coder in range(3)))

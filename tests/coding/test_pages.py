@@ -68,7 +68,7 @@ def post(client: Client, address: str, **fields: Any) -> Any:
 def save(client: Client, round_: CodingRound, *codes: str) -> Any:
     """Code the text that the page shows, as its form does."""
     shown = client.get(path(round_))
-    [text] = page_of(shown).xpath("//form[@data-coding]//input[@name='text']/@value")
+    [text] = page_of(shown).xpath("//form[@data-codes-form]//input[@name='text']/@value")
     return post(client, path(round_), text=text, codes=codes, do="save")
 
 
@@ -207,7 +207,7 @@ def test_undo_brings_the_last_text_back_and_works_once_for_each(stage: Stage, ro
 def test_skipped_text_comes_last(stage: Stage, round_: CodingRound) -> None:
     client = at_work(stage.first)
     first = client.get(path(round_))
-    [text] = page_of(first).xpath("//form[@data-coding]//input[@name='text']/@value")
+    [text] = page_of(first).xpath("//form[@data-codes-form]//input[@name='text']/@value")
     post(client, path(round_), do="skip", text=text)
     order = []
     for _n in FITTING:
@@ -231,7 +231,7 @@ def test_hidden_text_is_not_in_the_page_until_it_is_shown_again(stage: Stage, ro
 
 def test_question_to_the_lead_comes_back_with_the_answer(stage: Stage, round_: CodingRound) -> None:
     client, lead = at_work(stage.first), at_work(stage.lead)
-    [text] = page_of(client.get(path(round_))).xpath("//form[@data-coding]//input[@name='text']/@value")
+    [text] = page_of(client.get(path(round_))).xpath("//form[@data-codes-form]//input[@name='text']/@value")
     empty = post(client, path(round_), do="ask", text=text, note=" ")
     post(client, path(round_), do="ask", text=text, note="Which of the two?")
     listed = lead.get(path(round_) + "queries/")
@@ -308,7 +308,7 @@ def test_agreement_is_shown_written_down_and_then_decided(stage: Stage, round_: 
     written = post(lead, path(round_) + "agreement/")
     page = third.get(path(round_) + "decide/")
     pairs = page_of(page).xpath("//table//td/text()")
-    [text] = page_of(page).xpath("//form[@data-coding]//input[@name='text']/@value")
+    [text] = page_of(page).xpath("//form[@data-codes-form]//input[@name='text']/@value")
     nothing = post(third, path(round_) + "decide/", text=text)
     post(third, path(round_) + "decide/", text=text, codes=["physical"])
 
