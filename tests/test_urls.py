@@ -157,6 +157,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/coding/rounds/<int:round_id>/": ("text.code",),
     "staff/coding/rounds/<int:round_id>/decide/": ("text.code",),
     "staff/coding/rounds/<int:round_id>/agreement/": ("coding.lead",),
+    "staff/coding/rounds/<int:round_id>/replace/": ("coding.lead",),
     "staff/coding/rounds/<int:round_id>/queries/": ("coding.lead",),
     "staff/coding/rounds/<int:round_id>/queries/<uuid:decision_id>/": ("coding.lead",),
     "staff/coding/rounds/<int:round_id>/texts/<uuid:text_id>/translate/": ("coding.lead",),

@@ -73,7 +73,8 @@ def check_can_close(wave: Wave) -> None:
 def ask_to_close(*, wave: Wave, by: User, now: datetime) -> None:
     """From here on nothing is coded any more; the worker cuts the links, and there is no way back."""
     permissions.check(by, "coding.lead")
-    Wave.objects.select_for_update(no_key=True, of=("self",)).get(pk=wave.pk)
+    # Whoever codes or revises holds the lock on a round, and finds the end when it is free again.
+    list(CodingRound.objects.select_for_update(no_key=True).filter(wave=wave).order_by("pk"))
     if texts.is_closed(wave):
         raise ClosingAsked
     wave.refresh_from_db(fields=["status"])

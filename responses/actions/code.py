@@ -153,7 +153,7 @@ def adjudicate(
     permissions.check(by, "text.code")
     if coding_round.place_of(by.pk) != THIRD:
         raise NotYourText
-    check_goes_on(coding_round)
+    lock(coding_round)
     if not texts.reported(coding_round):
         raise AgreementNotReported
     found = _text_of(coding_round, text, by)
@@ -170,7 +170,7 @@ def decide_many(
 ) -> int:
     """A list of decisions of one coder, all or none, such as one made on paper. Returns how many there were."""
     place = place_to_code(coding_round, by)
-    check_goes_on(coding_round)
+    lock(coding_round)
     mine = texts.readable(coding_round, by).filter(pk__in=list(codes_of))
     found = list(OpenText.objects.filter(pk__in=mine.values("pk")).order_by("pk"))
     if len(found) != len(codes_of):
@@ -197,16 +197,19 @@ def place_to_code(coding_round: CodingRound, by: User) -> int:
     return place
 
 
-def check_goes_on(coding_round: CodingRound) -> None:
+def lock(coding_round: CodingRound) -> None:
+    """Everything that is done in a round is done one after the other: two coders who finish with a text at once, and
+    whoever measures, revises or closes meanwhile.
+    """
+    locked = CodingRound.objects.select_for_update(no_key=True).get(pk=coding_round.pk)
+    coding_round.revision = locked.revision
     if texts.is_closed(coding_round.wave):
         raise CodingClosed
 
 
 def _text_of(coding_round: CodingRound, text: UUID, by: User) -> OpenText:
-    """The text, locked: two coders who finish with it at once settle it one after the other."""
-    check_goes_on(coding_round)
-    locked = OpenText.objects.select_for_update(no_key=True, of=("self",))
-    found = locked.filter(pk=text, wave=coding_round.wave_id, question=coding_round.question).first()
+    lock(coding_round)
+    found = texts.texts_of(coding_round).filter(pk=text).first()
     if found is None:
         raise NotYourText
     if found.forgotten:

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
 from accounts.models import User
-from responses.actions.code import CodingClosed, check_goes_on
+from responses.actions.code import CodingClosed, lock, settle
 from responses.coding import texts
 from responses.coding.frames import EVERYWHERE, questions_with
 from responses.coding.models import (
+    FIRST,
+    SECOND,
     THIRD,
     Agreement,
+    CodingEnd,
     CodingRound,
     Decision,
     FrameRevision,
@@ -30,6 +33,7 @@ from surveys.models import Questionnaire, Wave
 from surveys.queries import definition_of
 
 LEAD = "coding.lead"
+NAMES = {FIRST: "first", SECOND: "second", THIRD: "third"}
 State = Decision.State
 
 
@@ -59,6 +63,20 @@ class NotAllCoded(Exception):
 class ReportedAlready(Exception):
     def __init__(self) -> None:
         super().__init__(_("The agreement has been written down already. It is measured once."))
+
+
+class MoreTextsMayCome(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The wave has not ended yet, so that texts may still come. Agreement is measured over all of them."
+            )
+        )
+
+
+class AlreadyIn(Exception):
+    def __init__(self, person: User) -> None:
+        super().__init__(_("%(person)s has a part in this round already.") % {"person": person})
 
 
 class NothingToCode(Exception):
@@ -91,6 +109,8 @@ REFUSALS = (
     MayNotCode,
     NotAllCoded,
     ReportedAlready,
+    MoreTextsMayCome,
+    AlreadyIn,
     NothingToCode,
     NoAnswerGiven,
     NothingAsked,
@@ -152,11 +172,36 @@ def check_people(first: User, second: User, third: User) -> None:
 
 
 @transaction.atomic
+def replace_person(*, coding_round: CodingRound, place: int, person: User, by: User, now: datetime) -> int:
+    """Put somebody else in the place of one who cannot go on. What stood in the place goes: the new one decides anew.
+
+    Returns how many decisions went.
+    """
+    permissions.check(by, LEAD)
+    lock(coding_round)
+    if texts.reported(coding_round) and place != THIRD:
+        raise ReportedAlready
+    if coding_round.place_of(person.pk) is not None:
+        raise AlreadyIn(person)
+    if not permissions.has(person, "text.code"):
+        raise MayNotCode(person)
+    # Words that two people had destroyed are gone, and so is the decision about them settled.
+    theirs = Decision.objects.filter(text__in=texts.to_be_read(coding_round), place=place)
+    affected = list(OpenText.objects.filter(pk__in=theirs.values("text")))
+    theirs.delete()
+    settle(coding_round, affected)
+    CodingRound.objects.filter(pk=coding_round.pk).update(**{NAMES[place]: person})
+    audit.record("coding.person_replaced", by=by, now=now, target=coding_round, place=place, person=person.pk)
+    return len(affected)
+
+
+@transaction.atomic
 def report_agreement(*, coding_round: CodingRound, by: User, now: datetime) -> Agreement:
     """Measure the two against each other and write it down, once, before anybody decides between them."""
     permissions.check(by, LEAD)
-    CodingRound.objects.select_for_update(no_key=True).get(pk=coding_round.pk)
-    check_goes_on(coding_round)
+    lock(coding_round)
+    if coding_round.wave.status != Wave.Status.FINAL:
+        raise MoreTextsMayCome
     if texts.reported(coding_round):
         raise ReportedAlready
     if missing := texts.missing_codes(coding_round):
@@ -186,7 +231,7 @@ def answer_query(*, decision: Decision, answer: str, by: User, now: datetime) ->
     """Give a text back to whoever asked, with an answer that stands beside it."""
     permissions.check(by, LEAD)
     coding_round = round_of(decision.text)
-    check_goes_on(coding_round)
+    lock(coding_round)
     if not answer.strip():
         raise NoAnswerGiven
     asked = Decision.objects.filter(pk=decision.pk, state=State.QUERY)
@@ -200,7 +245,7 @@ def translate(*, text: OpenText, language: str, words: str, by: User, now: datet
     """Put a working translation beside a text, or correct it. The original stays and is shown first."""
     permissions.check(by, LEAD)
     coding_round = round_of(text)
-    check_goes_on(coding_round)
+    lock(coding_round)
     WorkingTranslation.objects.update_or_create(
         text=text, language=language.lower(), defaults={"words": words.strip()}
     )
@@ -244,10 +289,12 @@ def revise_frame(
         again=sorted(again),
         note=note.strip(),
     )
-    rounds = CodingRound.objects.select_related("wave__questionnaire").filter(
-        wave__questionnaire=questionnaire,
-        question__in=questions_with(definition, frame),
-        wave__coding_end__isnull=True,
+    rounds = (
+        CodingRound.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("wave__questionnaire")
+        .filter(wave__questionnaire=questionnaire, question__in=questions_with(definition, frame))
+        .exclude(wave__in=CodingEnd.objects.values("wave"))
+        .order_by("pk")
     )
     asked = sum(
         ask_again(coding_round, frozenset(retired) | frozenset(again), revision.number)

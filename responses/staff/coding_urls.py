@@ -10,6 +10,7 @@ urlpatterns = [
     path("coding/rounds/<int:round_id>/", coding.code, name="code"),
     path("coding/rounds/<int:round_id>/decide/", coding.decide, name="decide"),
     path("coding/rounds/<int:round_id>/agreement/", lead.agreement, name="agreement"),
+    path("coding/rounds/<int:round_id>/replace/", lead.replace, name="replace"),
     path("coding/rounds/<int:round_id>/queries/", lead.queries, name="queries"),
     path("coding/rounds/<int:round_id>/queries/<uuid:decision_id>/", lead.answer, name="answer"),
     path("coding/rounds/<int:round_id>/texts/<uuid:text_id>/translate/", lead.translate, name="translate"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -67,6 +68,7 @@ def wave(request: StaffRequest, wave_id: UUID) -> HttpResponse:
 class StartForm(StaffForm):
     questions = forms.MultipleChoiceField(
         label=gettext_lazy("Questions"),
+        help_text=gettext_lazy("With the number of their texts."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one question.")},
     )
@@ -91,15 +93,11 @@ class StartForm(StaffForm):
         super().__init__(*args, **kwargs)
         questions = self.fields["questions"]
         assert isinstance(questions, forms.MultipleChoiceField)
-        questions.choices = [
-            (one.key, _("%(question)s (%(count)s texts)") % {"question": one.text, "count": one.texts})
-            for one in waiting_questions(wave)
-        ]
-        people = User.objects.filter(is_active=True, roles__permissions__contains=["text.code"])
+        questions.choices = [(one.key, f"{one.text} ({one.texts})") for one in waiting_questions(wave)]
         for name in ("first", "second", "third"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = people.distinct().order_by("name", "email")
+            field.queryset = coders()
 
 
 @require(LEAD)
@@ -120,6 +118,57 @@ def start(request: StaffRequest, wave_id: UUID) -> HttpResponse:
         "title": _("Have questions coded"),
         "intro": _("Who codes a question stays so once it has begun."),
         "button": _("Give them the texts"),
+    }
+    return form_page(request, FORM, context, form)
+
+
+class PersonForm(StaffForm):
+    place = forms.TypedChoiceField(
+        label=gettext_lazy("In the place of"),
+        coerce=int,
+        error_messages={"required": gettext_lazy("Choose who cannot go on.")},
+    )
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("Who takes the place"),
+        error_messages={"required": gettext_lazy("Choose who takes the place.")},
+    )
+
+    def __init__(self, coding_round: CodingRound, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place, person = self.fields["place"], self.fields["person"]
+        assert isinstance(place, forms.TypedChoiceField)
+        assert isinstance(person, forms.ModelChoiceField)
+        people = (coding_round.first, coding_round.second, coding_round.third)
+        place.choices = [("", ""), *((n, str(one)) for n, one in enumerate(people, start=1))]
+        person.queryset = coders().exclude(pk__in=[one.pk for one in people])
+
+
+def coders() -> QuerySet[User]:
+    found = User.objects.filter(is_active=True, roles__permissions__contains=["text.code"])
+    return found.distinct().order_by("name", "email")
+
+
+@require(LEAD)
+@require_http_methods(["GET", "POST"])
+def replace(request: StaffRequest, round_id: int) -> HttpResponse:
+    coding_round = get_round_to_lead_or_404(round_id, request.user)
+    form = PersonForm(coding_round, posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.replace_person(
+                coding_round=coding_round, **form.cleaned_data, by=request.user, now=timezone.now()
+            )
+        except actions.REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The place has changed hands."))
+            return redirect("coding:wave", coding_round.wave_id)
+    context = {
+        **from_wave(coding_round.wave),
+        "title": _("Replace somebody"),
+        "intro": _("What was decided in the place until now goes, and the new person decides anew."),
+        "button": _("Replace"),
     }
     return form_page(request, FORM, context, form)
 

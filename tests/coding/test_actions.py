@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotPermitted
+from responses import retention
 from responses.actions import code as coding
 from responses.actions import lead_coding as leading
+from responses.box import _withdraw_stored
 from responses.coding import texts
 from responses.coding.models import Agreement, CodingRound, Decision, WorkingTranslation
-from responses.models import Coding, OpenText
+from responses.models import Coding, OpenText, TextLink
 from surveys.definition import Code
+from surveys.models import WavePlace
 from surveys.queries import definition_of
 from tests.coding.stage import BESIDE, NOW, QUESTION, WORDS, Stage, answers_with, coder, coding_stage, store
-from tests.services import acting_as
+from tests.services import Database, acting_as
 from tests.staff.people import member
-
-pytestmark = pytest.mark.django_db
 
 FITTING = {
     "Web Filter": "filter",
@@ -34,7 +39,7 @@ FITTING = {
 
 
 @pytest.fixture
-def stage() -> Stage:
+def stage(db: None) -> Stage:
     return coding_stage()
 
 
@@ -336,3 +341,95 @@ def test_text_beside_a_choice_is_coded_into_the_list(stage: Stage) -> None:
 
     assert codes_of(stage, "the lawyers") == {"legal"}
     assert answers_with(stage.wave, (), "x")[BESIDE].others == (("other", "x"),)
+
+
+def test_replaced_coder_leaves_nothing_and_the_new_one_decides_anew(
+    stage: Stage, round_: CodingRound
+) -> None:
+    stage.both(round_, FITTING)
+    ill, new = stage.second, coder("dee")
+    with pytest.raises(leading.AlreadyIn):
+        leading.replace_person(coding_round=round_, place=2, person=stage.third, by=stage.lead, now=NOW)
+
+    with acting_as("web"):
+        gone = leading.replace_person(coding_round=round_, place=2, person=new, by=stage.lead, now=NOW)
+
+    round_ = CodingRound.objects.select_related("wave__questionnaire").get()
+    assert gone == 7
+    assert round_.second == new
+    assert set(Coding.objects.values_list("code", flat=True)) == {"removed"}
+    assert texts.to_code(round_, new, 2).count() == 7
+    with pytest.raises(coding.NotYourText):
+        coding.decide(coding_round=round_, text=stage.text("DLP").pk, codes=["dlp"], by=ill, now=NOW)
+
+
+def test_coder_is_not_replaced_once_agreement_is_written_but_the_third_is(
+    stage: Stage, round_: CodingRound
+) -> None:
+    stage.both(round_, FITTING | {"Anna locked it": "physical"}, {"a cage": "other"})
+    leading.report_agreement(coding_round=round_, by=stage.lead, now=NOW)
+    cage = stage.text("a cage").pk
+    coding.adjudicate(coding_round=round_, text=cage, codes=["physical"], by=stage.third, now=NOW)
+    with pytest.raises(leading.ReportedAlready):
+        leading.replace_person(coding_round=round_, place=1, person=coder("dee"), by=stage.lead, now=NOW)
+
+    leading.replace_person(coding_round=round_, place=3, person=coder("eve"), by=stage.lead, now=NOW)
+
+    assert codes_of(stage, "a cage") == set()
+    assert [text.text for text in texts.to_adjudicate(round_)] == ["a cage"]
+
+
+def test_agreement_waits_for_the_end_of_the_wave(stage: Stage, round_: CodingRound) -> None:
+    stage.both(round_, FITTING)
+    round_.wave.status = "open"
+
+    with pytest.raises(leading.MoreTextsMayCome):
+        leading.report_agreement(coding_round=round_, by=stage.lead, now=NOW)
+
+
+def test_withdrawn_answers_take_what_coders_did_with_them(stage: Stage, round_: CodingRound) -> None:
+    """Coding may begin while the wave is open; a receipt that is handed back later finds nothing left behind."""
+    stage.both(round_, {"firewall": "firewall", "Web Filter": "filter"})
+    response = stage.text("firewall").link.response
+
+    with acting_as("worker"):
+        _withdraw_stored(stage.wave, [bytes(response.receipt_hash)])
+
+    assert not OpenText.objects.filter(text__in=["firewall", "Web Filter"]).exists()
+    assert not Decision.objects.exists()
+    assert not Coding.objects.exists()
+
+
+def test_responses_that_are_due_go_with_all_the_coding(stage: Stage, round_: CodingRound) -> None:
+    stage.both(round_, FITTING)
+    WorkingTranslation.objects.create(text=stage.text("DLP"), language="sv", words="DLP")
+    WavePlace.objects.create(wave=stage.wave, place="retention years", text="1")
+
+    with acting_as("worker"):
+        gone = retention.forget_responses(stage.wave, NOW + timedelta(days=400))
+
+    assert gone == 4
+    for model in (OpenText, Decision, Coding, WorkingTranslation, TextLink):
+        assert not model._default_manager.exists()
+
+
+@pytest.mark.parametrize("_time", range(3))
+def test_two_who_finish_with_a_text_at_once_settle_it(committed_database: Database, _time: int) -> None:
+    stage = coding_stage(["firewall", "DLP"])
+    round_ = stage.begin()
+    keys = [stage.text(words).pk for words in ("firewall", "DLP")]
+    start = threading.Barrier(2)
+
+    def work(user: User) -> None:
+        try:
+            own = CodingRound.objects.select_related("wave__questionnaire").get(pk=round_.pk)
+            for key, code in zip(keys, ("firewall", "dlp"), strict=True):
+                start.wait(10)
+                coding.decide(coding_round=own, text=key, codes=[code], by=user, now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, (stage.first, stage.second)))
+
+    assert set(Coding.objects.values_list("text__text", "code")) == {("firewall", "firewall"), ("DLP", "dlp")}
