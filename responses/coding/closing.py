@@ -41,8 +41,10 @@ def cut_links(wave: Wave) -> int:
     check_marks(wave)
     links = TextLink.objects.filter(text__wave=wave)
     count = links.count()
-    links.delete()
-    forget_telling(wave)
+    if count:
+        # While it is still known which texts are of one response.
+        forget_telling(wave)
+        links.delete()
     return count
 
 
@@ -90,19 +92,21 @@ def forget_telling(wave: Wave) -> int:
 
 
 def rare(wave: Wave) -> set[UUID]:
-    """Texts of which fewer than CROWD of the same question have the same codes."""
+    """Texts whose codes, with the permission to quote, texts of fewer than CROWD responses share.
+
+    Both stand in the record of the response as well. Several texts of one response are no crowd.
+    """
     codes: dict[UUID, set[str]] = defaultdict(set)
-    question: dict[UUID, str] = {}
-    rows = Coding.objects.filter(text__wave=wave, text__choice="").values_list(
-        "text_id", "text__question", "code"
-    )
-    for text, asked, code in rows:
+    rows = Coding.objects.filter(text__wave=wave, text__choice="").values_list("text_id", "code")
+    for text, code in rows:
         codes[text].add(code)
-        question[text] = asked
-    alike: dict[tuple[str, frozenset[str]], list[UUID]] = defaultdict(list)
-    for text, given in codes.items():
-        alike[question[text], frozenset(given)].append(text)
-    return {text for texts in alike.values() if len(texts) < CROWD for text in texts}
+    alike: dict[tuple[str, bool, frozenset[str]], dict[UUID, UUID]] = defaultdict(dict)
+    links = TextLink.objects.filter(text__wave=wave, text__choice="")
+    for text, response, asked, may_quote in links.values_list(
+        "text_id", "response_id", "text__question", "text__may_quote"
+    ):
+        alike[asked, may_quote, frozenset(codes[text])][text] = response
+    return {text for texts in alike.values() if len(set(texts.values())) < CROWD for text in texts}
 
 
 def fingerprint(key: bytes, text: str) -> str:

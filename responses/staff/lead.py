@@ -75,17 +75,19 @@ class StartForm(StaffForm):
     first = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("First coder"),
+        empty_label=gettext_lazy("Choose somebody"),
         error_messages={"required": gettext_lazy("Choose the first coder.")},
     )
     second = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("Second coder"),
-        help_text=gettext_lazy("The two see nothing of each other's work."),
+        empty_label=gettext_lazy("Choose somebody"),
         error_messages={"required": gettext_lazy("Choose the second coder.")},
     )
     third = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("Who decides between them"),
+        empty_label=gettext_lazy("Choose somebody"),
         error_messages={"required": gettext_lazy("Choose who decides between the two.")},
     )
 
@@ -104,6 +106,9 @@ class StartForm(StaffForm):
 @require_http_methods(["GET", "POST"])
 def start(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     found = get_wave_or_404(wave_id)
+    if not waiting_questions(found):
+        messages.info(request, _("No question waits for coders: each one with texts has its three people."))
+        return redirect("coding:wave", found.pk)
     form = StartForm(found, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -116,7 +121,7 @@ def start(request: StaffRequest, wave_id: UUID) -> HttpResponse:
     context = {
         **from_wave(found),
         "title": _("Have questions coded"),
-        "intro": _("Who codes a question stays so once it has begun."),
+        "intro": _("The two see nothing of each other's work; the third decides where they differ."),
         "button": _("Give them the texts"),
     }
     return form_page(request, FORM, context, form)
@@ -131,6 +136,7 @@ class PersonForm(StaffForm):
     person = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("Who takes the place"),
+        empty_label=gettext_lazy("Choose somebody"),
         error_messages={"required": gettext_lazy("Choose who takes the place.")},
     )
 
@@ -140,7 +146,10 @@ class PersonForm(StaffForm):
         assert isinstance(place, forms.TypedChoiceField)
         assert isinstance(person, forms.ModelChoiceField)
         people = (coding_round.first, coding_round.second, coding_round.third)
-        place.choices = [("", ""), *((n, str(one)) for n, one in enumerate(people, start=1))]
+        place.choices = [
+            ("", _("Choose somebody")),
+            *((n, str(one)) for n, one in enumerate(people, start=1)),
+        ]
         person.queryset = coders().exclude(pk__in=[one.pk for one in people])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from io import StringIO
 
@@ -21,7 +22,7 @@ from responses.codings import apply_codings
 from responses.extracts import codebook_of, names_coded
 from responses.models import Coding, OpenText, Record, Response, TextLink
 from surveys.models import Wave
-from tests.coding.stage import NOW, QUESTION, Stage, coding_stage
+from tests.coding.stage import NOW, QUESTION, Stage, coding_stage, store
 from tests.reports.stage import marks as marks_of_wave
 from tests.services import Database, Worker, acting_as, wait_until
 
@@ -107,6 +108,25 @@ def test_text_leads_to_no_response_any_more(stage: Stage) -> None:
     assert not OpenText.objects.filter(text__in=["DLP", "the lawyers"]).exists()
     referring = [field.name for field in OpenText._meta.get_fields() if field.is_relation]
     assert set(referring) == {"wave", "link", "codings", "decisions", "translations", "quotations"}
+
+
+def test_crowd_is_of_responses_and_not_of_texts(db: None) -> None:
+    """Three texts of one response with the same code, and one of a common code that alone may be quoted."""
+    stage = coding_stage(["firewall", "web filter"] * 4)
+    store(stage.wave, (["usb block", "usb stick", "usb port"], "", "en"))
+    OpenText.objects.filter(pk=OpenText.objects.filter(text="firewall")[0].pk).update(may_quote=True)
+    coding_round = stage.begin()
+    words = {"firewall": "firewall", "web filter": "filter"}
+    texts = OpenText.objects.filter(wave=stage.wave)
+    codes_of = {text.pk: [words.get(text.text, "device_control")] for text in texts}
+    for person in (stage.first, stage.second):
+        coding.decide_many(coding_round=coding_round, codes_of=codes_of, by=person, now=NOW)
+    report_agreement(coding_round=coding_round, by=stage.lead, now=NOW)
+
+    cut(stage)
+
+    kept = Counter(OpenText.objects.filter(forgotten=False).values_list("text", flat=True))
+    assert kept == {"firewall": 3, "web filter": 4}
 
 
 def test_nothing_is_coded_after_closing_and_different_names_stay_different(stage: Stage) -> None:
