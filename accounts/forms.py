@@ -93,6 +93,18 @@ class InviteForm(RolesForm):
     field_order = ("email", "name", "roles")
 
 
+class LanguagesForm(StaffForm):
+    languages = forms.CharField(
+        label=_("Languages that this person reads"),
+        help_text=_(
+            "Their tags with spaces between them, such as: en sv ar. Without any: that of each questionnaire."
+        ),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+
 class AuditFilter(forms.Form):
     """A form that is sent by GET. What it cannot read filters nothing, and the page says so."""
 

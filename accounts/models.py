@@ -49,6 +49,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_version = models.PositiveIntegerField(
         default=0, help_text=_("Raised to end every session of the account.")
     )
+    languages = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text=_("Tags of the languages that this person reads: texts to be coded come in these alone."),
+    )
 
     objects = UserManager()
 

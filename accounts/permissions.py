@@ -25,6 +25,8 @@ DESCRIPTIONS: dict[str, str | Promise] = {
     "run.view": gettext_lazy("look at the runs of the night"),
     "run.start": gettext_lazy("start the night's run now"),
     "text.code": gettext_lazy("code open answers"),
+    "coding.lead": gettext_lazy("lead the coding of open answers"),
+    "text.quote": gettext_lazy("prepare quotations"),
     "table.view": gettext_lazy("look at draft tables"),
     "table.request": gettext_lazy("ask for another table, change or withdraw such a request"),
     "release.request": gettext_lazy("ask for a release"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:user_id>/", people.person, name="person"),
     path("people/<int:user_id>/roles/", people.roles, name="roles"),
+    path("people/<int:user_id>/languages/", people.languages, name="languages"),
     path("people/<int:user_id>/close/", people.close, name="close"),
     path("people/<int:user_id>/open/", people.reopen, name="reopen"),
     path("people/<int:user_id>/reset/", people.reset, name="reset"),

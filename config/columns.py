@@ -32,7 +32,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     "accounts_auditevent": {About.AUDIT: "id at action target details actor_id previous hash"},
     "accounts_role": {About.STAFF: "id key name permissions"},
     "accounts_user": {
-        About.STAFF: "id password last_login is_superuser email name is_active is_staff session_version"
+        About.STAFF: "id password last_login is_superuser email name is_active is_staff session_version languages"
     },
     "accounts_secondfactor": {About.STAFF: "user_id sealed last_step"},
     "accounts_recoverycode": {About.STAFF: "id user_id code_hash"},
@@ -104,11 +104,22 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_ballot": {About.BALLOT: "id wave_id sealed"},
     "responses_withdrawal": {About.BALLOT: "id wave_id receipt_hash"},
     "responses_response": {About.RESPONSE: "id wave_id marks weight receipt_hash"},
-    "responses_record": {About.RESPONSE: "response_id answers"},
+    "responses_record": {About.RESPONSE: "response_id answers codings"},
     "responses_tally": {About.RESPONSE: "id wave_id question code count"},
-    "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text forgotten"},
+    "responses_opentext": {About.OPEN_TEXT: "id wave_id question choice text forgotten language may_quote"},
     "responses_textlink": {About.OPEN_TEXT: "text_id response_id row entry"},
     "responses_coding": {About.OPEN_TEXT: "id text_id code"},
+    # A decision names its coder by a place of the round, so that no text refers to one of people.
+    "responses_decision": {About.OPEN_TEXT: "id text_id place codes state proposal note answer"},
+    "responses_workingtranslation": {About.OPEN_TEXT: "id text_id language words"},
+    "responses_quotation": {About.OPEN_TEXT: "id wave_id text_id comment_id code words"},
+    "responses_redaction": {About.STAFF: "id quotation_id by_id step"},
+    "responses_codinground": {About.STAFF: "id wave_id question first_id second_id third_id revision seed"},
+    "responses_codingend": {About.STAFF: "wave_id asked_by_id asked_on done_on obstacle"},
+    "responses_framerevision": {
+        About.DEFINITION: "id questionnaire_id frame number added retired again note"
+    },
+    "responses_agreement": {About.SYSTEM: "id round_id revision units same kappa alpha"},
     "responses_comment": {About.OPEN_TEXT: "id wave_id question text may_quote"},
     "responses_fieldworkcount": {About.SYSTEM: "id wave_id door state count"},
     "responses_portal": {About.SYSTEM: "id issuer name audience"},

@@ -80,21 +80,40 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("receipt_hash", Lifetime.RECEIPT),
         Rule("id wave_id marks weight", Lifetime.RESPONSE),
     ),
-    "responses_record": (Rule("response_id answers", Lifetime.RESPONSE),),
+    "responses_record": (Rule("response_id answers codings", Lifetime.RESPONSE),),
     "responses_tally": (Rule("id wave_id question code count", Lifetime.RESPONSE),),
     "responses_opentext": (
         Rule("text", Lifetime.WORDS),
-        Rule("id wave_id question choice forgotten", Lifetime.RESPONSE),
+        Rule("id wave_id question choice forgotten language may_quote", Lifetime.RESPONSE),
     ),
     "responses_textlink": (Rule("text_id response_id row entry", Lifetime.RESPONSE),),
     "responses_coding": (Rule("id text_id code", Lifetime.RESPONSE),),
+    "responses_decision": (
+        Rule("note answer", Lifetime.WORDS),
+        Rule("id text_id place codes state proposal", Lifetime.RESPONSE),
+    ),
+    "responses_workingtranslation": (Rule("id text_id language words", Lifetime.WORDS),),
+    "responses_quotation": (Rule("id wave_id text_id comment_id code words", Lifetime.WORDS),),
+    "responses_redaction": (Rule("id quotation_id by_id step", Lifetime.WORDS),),
+    "responses_codinground": (
+        Rule(
+            "id wave_id question first_id second_id third_id revision seed",
+            because="It shows that two people coded and a third decided.",
+        ),
+    ),
+    "responses_codingend": (
+        Rule(
+            "wave_id asked_by_id asked_on done_on obstacle",
+            because="It shows that the links between texts and answers were cut, and on whose word.",
+        ),
+    ),
     "responses_comment": (Rule("id wave_id question text may_quote", Lifetime.WORDS),),
     "responses_importfile": (Rule("sealed", Lifetime.IMPORT),),
     "django_session": (Rule("session_key session_data expire_date", Lifetime.SESSION),),
     "accounts_role": (Rule("id key name permissions", because="What a role may do is about nobody."),),
     "accounts_user": (
         Rule(
-            "id password last_login is_superuser email name is_active is_staff session_version",
+            "id password last_login is_superuser email name is_active is_staff session_version languages",
             because=ACCOUNT,
         ),
     ),

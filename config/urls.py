@@ -18,6 +18,7 @@ urlpatterns = [
     path("staff/", include("surveys.staff.urls")),
     path("staff/", include("responses.staff.urls")),
     path("staff/", include("responses.staff.questionnaire_urls")),
+    path("staff/", include("responses.staff.coding_urls")),
     path("staff/", include("reports.staff.urls")),
     path("", include("reports.urls")),
 ]

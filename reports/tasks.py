@@ -8,6 +8,7 @@ from django.utils import timezone
 from reports.actions import counting, retention
 from reports.actions import night as nights
 from reports.claims import Held
+from responses.actions import close_coding
 from responses.actions.portal import forget_spent
 from responses.actions.printing import waves_to_print
 from responses.limiter import forget_failures
@@ -32,6 +33,8 @@ def sweep() -> None:
         open_and_count.delay(str(wave_id))
     for wave in waiting_for_the_worker():
         tell_worker(wave)
+    for wave_id in close_coding.waiting_for_the_worker():
+        close_coding.tell_worker(wave_id)
     for wave_id in waves_to_print():
         print_questionnaire.delay(str(wave_id))
 

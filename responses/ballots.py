@@ -6,6 +6,7 @@ the database past the pages is not stored.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,22 +23,29 @@ from surveys.routing import final_answers
 VERSION = 1
 OTHER_TEXT_LIMIT = 80
 LINE_BREAKS = frozenset("\n\r\t")
+LANGUAGE = re.compile(r"([a-z]{2,3}(-[a-z0-9]{1,8}){0,2})?", re.IGNORECASE)
+LONGEST_TAG = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A ballot's content once it is opened and found to fit."""
+    """A ballot's content once it is opened and found to fit.
+
+    `language`: of the pages, for the texts alone; the response itself keeps none.
+    """
 
     answers: Mapping[str, Answer]
     receipt_hash: bytes
+    language: str = ""
 
 
-def payload(definition: Definition, answers: Answers, receipt: str) -> dict[str, Any]:
+def payload(definition: Definition, answers: Answers, receipt: str, language: str = "") -> dict[str, Any]:
     return {
         "v": VERSION,
         "questionnaire": [definition.key, definition.version],
         "answers": to_json(answers),
         "receipt": receipt_hash(receipt).hex(),
+        "language": language,
     }
 
 
@@ -46,15 +54,20 @@ def read(content: Mapping[str, Any], definition: Definition) -> Sent:
     try:
         answers = from_json(content["answers"])
         hashed = bytes.fromhex(content["receipt"])
-        envelope = content["v"], content["questionnaire"], len(hashed)
-        sound = envelope == (VERSION, [definition.key, definition.version], 32) and _is_final(
+        language = content.get("language", "")
+        envelope = content["v"], content["questionnaire"], len(hashed), _is_tag(language)
+        sound = envelope == (VERSION, [definition.key, definition.version], 32, True) and _is_final(
             definition, answers
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BallotUnreadable from error
     if not sound:
         raise BallotUnreadable
-    return Sent(answers, hashed)
+    return Sent(answers, hashed, language)
+
+
+def _is_tag(language: str) -> bool:
+    return len(language) <= LONGEST_TAG and LANGUAGE.fullmatch(language) is not None
 
 
 def _is_final(definition: Definition, answers: Answers) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from django.db import transaction
 
@@ -29,7 +30,8 @@ def apply_codings(*, wave: Wave, check_claim: Callable[[], None] = nobody_else_w
     """
     check_claim()
     codebook = codebook_of(wave)
-    codings = codings_of(wave)
+    # Before the records: links that are cut in between have left their codes in these.
+    codings = linked_codings(wave)
     records = Record.objects.filter(response__wave=wave).select_related("response")
     changed = [
         response
@@ -42,9 +44,9 @@ def apply_codings(*, wave: Wave, check_claim: Callable[[], None] = nobody_else_w
     return len(changed)
 
 
-def remarked(codebook: Codebook, record: Record, codings: list[CodedEntry]) -> Response | None:
+def remarked(codebook: Codebook, record: Record, linked: Iterable[CodedEntry]) -> Response | None:
     """The response with the marks that follow from its record and codings, or None when it has them already."""
-    marks = codebook.pack(codebook.marks(codebook.stored_of_record(record.answers), codings))
+    marks = marks_of(codebook, record, linked)
     response = record.response
     if bytes(response.marks) == marks:
         return None
@@ -52,9 +54,31 @@ def remarked(codebook: Codebook, record: Record, codings: list[CodedEntry]) -> R
     return response
 
 
-def codings_of(wave: Wave) -> dict[object, list[CodedEntry]]:
-    """Response key -> its coded entries, in the form that the codebook reads."""
-    found: dict[object, list[CodedEntry]] = defaultdict(list)
+def marks_of(codebook: Codebook, record: Record, linked: Iterable[CodedEntry] = ()) -> bytes:
+    """Packed marks of what the record keeps and of texts that still lead to it."""
+    codings = list(dict.fromkeys([*linked, *kept_codings(record)]))
+    return codebook.pack(codebook.marks(codebook.stored_of_record(record.answers), codings))
+
+
+def kept_codings(record: Record) -> list[CodedEntry]:
+    """What stands in the record since its texts no longer lead to it."""
+    return [(item, entry, code) for item, entry, code in record.codings or ()]
+
+
+def codings_of(wave: Wave) -> dict[UUID, list[CodedEntry]]:
+    """Response key -> its coded entries, in the form that the codebook reads, wherever they are kept."""
+    found = linked_codings(wave)
+    kept = Record.objects.filter(response__wave=wave, codings__isnull=False)
+    for record in kept.only("response_id", "codings").iterator(CHUNK):
+        found[record.response_id] = list(
+            dict.fromkeys([*found.get(record.response_id, []), *kept_codings(record)])
+        )
+    return found
+
+
+def linked_codings(wave: Wave) -> dict[UUID, list[CodedEntry]]:
+    """Response key -> entries of the texts that still lead to it."""
+    found: dict[UUID, list[CodedEntry]] = defaultdict(list)
     rows = Coding.objects.filter(text__wave=wave, text__link__isnull=False).values_list(
         "text__link__response_id", "text__question", "text__link__row", "text__link__entry", "code"
     )

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count
 
 from responses.cases import Choose, Place, count_cases
-from responses.models import Coding, FieldworkCount, Invitation, OpenText, Response, Tally
+from responses.models import Coding, FieldworkCount, Invitation, OpenText, Quotation, Response, Tally
 from surveys.codebook import Codebook
 from surveys.definition import Definition
 from surveys.models import Wave
@@ -112,6 +112,16 @@ def codings_digest(wave: Wave) -> str:
     for text, code in codings.iterator():
         digest.update(f"{text} {code}\n".encode())
     return digest.hexdigest()
+
+
+def quotations(wave: Wave) -> tuple[tuple[str, str, str], ...]:
+    """(question, code, words) of everything that two people have found safe to print, in the order of random keys."""
+    agreed = Quotation.objects.filter(wave=wave, redactions__step=2).select_related("text", "comment")
+    return tuple(
+        (source.question, one.code, one.words)
+        for one in agreed.order_by("pk")
+        if (source := one.text or one.comment) is not None
+    )
 
 
 def sent_counts() -> dict[UUID, int]:

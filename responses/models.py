@@ -8,6 +8,14 @@ from django.db.models.functions import Lower, Mod
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from responses.coding.models import Agreement as Agreement
+from responses.coding.models import CodingEnd as CodingEnd
+from responses.coding.models import CodingRound as CodingRound
+from responses.coding.models import Decision as Decision
+from responses.coding.models import FrameRevision as FrameRevision
+from responses.coding.models import Quotation as Quotation
+from responses.coding.models import Redaction as Redaction
+from responses.coding.models import WorkingTranslation as WorkingTranslation
 from responses.mail.models import Mailing as Mailing
 from responses.mail.models import MailingText as MailingText
 from responses.mail.models import MailKey as MailKey
@@ -167,12 +175,16 @@ class Response(models.Model):
 
 
 class Record(models.Model):
-    """The closed answers of a response as keys and codes, readable for decades; the marks are derived from it."""
+    """The closed answers of a response as keys and codes, readable for decades; the marks are derived from it.
+
+    `codings`: [item, entry, code] of its texts, written when coding closes and no text leads here any more.
+    """
 
     response = models.OneToOneField(
         Response, on_delete=models.CASCADE, primary_key=True, related_name="record"
     )
     answers = models.JSONField()
+    codings = models.JSONField(null=True, help_text=_("Empty until coding is closed."))
 
     def __str__(self) -> str:
         return f"record of {self.response_id}"
@@ -186,6 +198,12 @@ class OpenText(models.Model):
     question = models.CharField(max_length=CODE)
     choice = models.CharField(max_length=CODE, blank=True, help_text=_("The `other` whose text this is."))
     text = models.TextField()
+    language = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text=_("Of the page that it was written on; empty where nobody knows."),
+    )
+    may_quote = models.BooleanField(default=False)
     forgotten = models.BooleanField(
         default=False,
         help_text=_(
@@ -210,7 +228,7 @@ class TextLink(models.Model):
 
 
 class Coding(models.Model):
-    """One code that a person gave to one text."""
+    """One code of one text, once two coders gave the same or a third decided: what counting reads."""
 
     text = models.ForeignKey(OpenText, on_delete=models.CASCADE, related_name="codings")
     code = models.CharField(max_length=CODE)

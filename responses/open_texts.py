@@ -1,4 +1,4 @@
-"""Open answers that wait for a coder. The web may not follow a text to its response, and nothing here does."""
+"""Open answers that wait for their codes. The web may not follow a text to its response, and nothing here does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from django.db.models import QuerySet
 
 from responses.models import OpenText
 from surveys.models import Wave
+
+TextToCode = OpenText
+"""What a caller of another app may name the rows by."""
 
 
 def uncoded(wave: Wave) -> QuerySet[OpenText]:

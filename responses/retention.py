@@ -16,7 +16,20 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from responses import box, fieldwork
-from responses.models import Coding, Comment, Draft, OpenText, Record, Response, Tally, TextLink
+from responses.models import (
+    Coding,
+    Comment,
+    Decision,
+    Draft,
+    OpenText,
+    Quotation,
+    Record,
+    Redaction,
+    Response,
+    Tally,
+    TextLink,
+    WorkingTranslation,
+)
 from surveys.models import Wave
 from surveys.places import retention_years
 
@@ -76,6 +89,10 @@ def forget_responses(wave: Wave, now: datetime) -> int:
         return 0
     for rows in (
         TextLink.objects.filter(text__wave=wave),
+        Redaction.objects.filter(quotation__wave=wave),
+        Quotation.objects.filter(wave=wave),
+        WorkingTranslation.objects.filter(text__wave=wave),
+        Decision.objects.filter(text__wave=wave),
         Coding.objects.filter(text__wave=wave),
         OpenText.objects.filter(wave=wave),
         Comment.objects.filter(wave=wave),
@@ -95,6 +112,14 @@ def forget_words(wave: Wave, now: datetime, *, released_at: datetime | None) -> 
     """
     if released_at is None or now < released_at + WORDS_KEPT:
         return 0
+    for rows in (
+        Redaction.objects.filter(quotation__wave=wave),
+        Quotation.objects.filter(wave=wave),
+        WorkingTranslation.objects.filter(text__wave=wave),
+    ):
+        delete_in_batches(rows)
+    said = Decision.objects.filter(text__wave=wave).exclude(note="", answer="")
+    said.update(note="", answer="")
     comments = delete_in_batches(Comment.objects.filter(wave=wave))
     return comments + _forget_texts(wave)
 

@@ -25,14 +25,17 @@ from responses.models import (
     Ballot,
     Coding,
     Comment,
+    Decision,
     Draft,
     Invitation,
     OpenText,
+    Quotation,
     Record,
     Response,
     Tally,
     TextLink,
     Withdrawal,
+    WorkingTranslation,
 )
 from responses.storing import Store, chunks, insert
 from surveys.codebook import CoarseAnswers, Codebook
@@ -52,6 +55,9 @@ VACUUMED: tuple[type[Model], ...] = (
     OpenText,
     TextLink,
     Coding,
+    Decision,
+    WorkingTranslation,
+    Quotation,
     Comment,
     Tally,
 )
@@ -81,7 +87,7 @@ class Anew:
     text_of: dict[UUID, UUID] = field(default_factory=dict)
 
     @cached_property
-    def codings(self) -> dict[object, list[CodedEntry]]:
+    def codings(self) -> dict[UUID, list[CodedEntry]]:
         return codings_of(self.wave)
 
     def write(self) -> None:
@@ -128,25 +134,31 @@ class Anew:
             if isinstance(source, UUID):
                 self.response_of[source] = record.response
             else:
-                store.gather(record.response, self.remainder[source].answers)
+                sent = self.remainder[source]
+                store.gather(record.response, sent.answers, sent.language)
 
     def _record(self, source: Source, kept: dict[UUID, Record], *, coarse: bool) -> Record:
         """A new response with its record. An old one that stays as it was is copied, not derived again."""
         if isinstance(source, UUID) and not coarse:
-            return self._row(bytes(kept[source].response.marks), kept[source].answers)
+            old = kept[source]
+            return self._row(bytes(old.response.marks), old.answers, old.codings)
+        kept_codings = None
         if isinstance(source, UUID):
             stored = self.codebook.stored_of_record(kept[source].answers)
-            codings = self.codings.get(source, [])
+            codings, kept_codings = self.codings.get(source, []), kept[source].codings
         else:
             stored, codings = CoarseAnswers(self.remainder[source].answers), []
         if coarse:
             stored = self._coarse(stored)
         return self._row(
-            self.codebook.pack(self.codebook.marks(stored, codings)), self.codebook.record(stored)
+            self.codebook.pack(self.codebook.marks(stored, codings)),
+            self.codebook.record(stored),
+            kept_codings,
         )
 
-    def _row(self, marks: bytes, answers: dict[str, Any]) -> Record:
-        return Record(response=Response(wave=self.wave, marks=marks, receipt_hash=None), answers=answers)
+    def _row(self, marks: bytes, answers: dict[str, Any], codings: Any = None) -> Record:
+        response = Response(wave=self.wave, marks=marks, receipt_hash=None)
+        return Record(response=response, answers=answers, codings=codings)
 
     def _coarse(self, stored: CoarseAnswers) -> CoarseAnswers:
         """A row that was made coarse before stays so."""
@@ -161,6 +173,8 @@ class Anew:
                 question=old.question,
                 choice=old.choice,
                 text=old.text,
+                language=old.language,
+                may_quote=old.may_quote,
                 forgotten=old.forgotten,
             )
             self.text_of[old.pk] = new.pk
@@ -197,13 +211,15 @@ def write_anew(wave: Wave, codebook: Codebook, remainder: Sequence[Sent], rng: R
 
 
 def move_codings(text_of: dict[UUID, UUID]) -> None:
-    statement = """
-        UPDATE responses_coding SET text_id = moved.new
-        FROM unnest(%s::uuid[], %s::uuid[]) AS moved (old, new)
-        WHERE responses_coding.text_id = moved.old
-    """
+    """What coders have done follows the texts to their new keys."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(text_of.keys()), list(text_of.values())])
+        for model in (Coding, Decision, WorkingTranslation):
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(
+                f"UPDATE {table} SET text_id = moved.new"  # noqa: S608  # nosec  # names of our own tables
+                " FROM unnest(%s::uuid[], %s::uuid[]) AS moved (old, new) WHERE text_id = moved.old",
+                [list(text_of.keys()), list(text_of.values())],
+            )
 
 
 def touch_invitations(wave: Wave, rng: Random) -> None:

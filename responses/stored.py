@@ -245,8 +245,11 @@ LINES: tuple[Line, ...] = (
     ),
     Line(
         "responses_record",
-        "response_id answers",
-        gettext_lazy("The answers that you chose: no name, address, time, language or device"),
+        "response_id answers codings",
+        gettext_lazy(
+            "The answers that you chose, and later the themes of what you wrote: no name, address, time, language or"
+            " device"
+        ),
         gettext_lazy("They are what the report is made of"),
         (Reader.WORKER,),
     ),
@@ -276,6 +279,43 @@ LINES: tuple[Line, ...] = (
         "id wave_id question choice forgotten",
         gettext_lazy("Which question they answer, under a random number of their own"),
         gettext_lazy("So that they are sorted into themes"),
+        (Reader.CODERS, Reader.WORKER),
+    ),
+    Line(
+        "responses_opentext",
+        "language may_quote",
+        gettext_lazy("The language of the page that they were written on, and whether you let us quote"),
+        gettext_lazy(
+            "So that they are read by people who know the language, and never quoted against your will"
+        ),
+        (Reader.CODERS, Reader.WORKER),
+    ),
+    Line(
+        "responses_decision",
+        "id text_id place codes state proposal",
+        gettext_lazy("What two people thought that the theme is, each without seeing the other, and a third"),
+        gettext_lazy("So that it does not hang on one person"),
+        (Reader.CODERS, Reader.WORKER),
+    ),
+    Line(
+        "responses_decision",
+        "note answer",
+        gettext_lazy("What they asked each other about it"),
+        gettext_lazy("So that texts that are hard to place are placed alike"),
+        (Reader.CODERS, Reader.WORKER),
+    ),
+    Line(
+        "responses_workingtranslation",
+        "id text_id language words",
+        gettext_lazy("A translation made for those people"),
+        gettext_lazy("So that they understand it"),
+        (Reader.CODERS, Reader.WORKER),
+    ),
+    Line(
+        "responses_quotation",
+        "id wave_id text_id comment_id code words",
+        gettext_lazy("If you let us quote: words of yours that two people have made safe to print"),
+        gettext_lazy("So that the report can show what people say"),
         (Reader.CODERS, Reader.WORKER),
     ),
     Line(

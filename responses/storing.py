@@ -57,13 +57,13 @@ class Store:
             Record, [Record(response=row, answers=kept) for row, kept in zip(responses, records, strict=True)]
         )
         for row, sent in zip(responses, batch, strict=True):
-            self.gather(row, sent.answers)
+            self.gather(row, sent.answers, sent.language)
 
     def _response(self, sent: Sent) -> Response:
         marks = self.codebook.pack(self.codebook.marks(sent.answers))
         return Response(wave=self.wave, marks=marks, receipt_hash=sent.receipt_hash)
 
-    def gather(self, response: Response, answers: Answers) -> None:
+    def gather(self, response: Response, answers: Answers, language: str = "") -> None:
         """Set aside what is stored without the row, or only linked to it."""
         definition = self.codebook.definition
         self.tallies.update(detached(definition, answers))
@@ -72,7 +72,12 @@ class Store:
             self.comments.append(Comment(wave=self.wave, question=question, text=words, may_quote=may_quote))
         for written in written_texts(definition, answers):
             text = OpenText(
-                wave=self.wave, question=written.question, choice=written.choice, text=written.text
+                wave=self.wave,
+                question=written.question,
+                choice=written.choice,
+                text=written.text,
+                language=language,
+                may_quote=may_quote,
             )
             self.texts.append(text)
             self.links.append(TextLink(text=text, response=response, row=written.row, entry=written.entry))

@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from responses.actions import import_files, keys, mail_key, mailings
+from responses.actions import close_coding, import_files, keys, mail_key, mailings
 from responses.actions.deliver import deliver, running
 from responses.actions.printing import print_wave
 from surveys.actions.custody import DESTROY_KEY, remind_keepers
@@ -29,6 +29,12 @@ def destroy_wave_key(wave_id: str) -> None:
 def remind_key_keepers() -> None:
     """Every morning, until the keys whose time runs out are gone. Any worker does it."""
     remind_keepers(now=timezone.now())
+
+
+@shared_task(name=close_coding.CLOSE_CODING)
+def cut_text_links(wave_id: str) -> None:
+    """Any worker does it; the second of two finds it done."""
+    close_coding.close_coding(wave_id=UUID(wave_id), now=timezone.now())
 
 
 @shared_task(name=PRINT)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime
 
+from django.conf.locale import LANG_INFO
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -15,6 +17,7 @@ from accounts.actions.second_factor import end_sessions
 from accounts.models import Role, User
 
 FIRST_PASSWORD_BYTES = 12
+TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})?")
 
 
 class AddressTaken(Exception):
@@ -45,6 +48,13 @@ class OwnAccount(Exception):
     def __init__(self) -> None:
         super().__init__(
             _("You cannot change your own roles or close your own account. Another administrator can.")
+        )
+
+
+class LanguageUnknown(Exception):
+    def __init__(self, tag: str) -> None:
+        super().__init__(
+            _("“%(tag)s” is no tag of a language. Tags are such as en, sv or pt-br.") % {"tag": tag}
         )
 
 
@@ -107,6 +117,19 @@ def change_roles(*, user: User, roles: Collection[str], by: User, now: datetime)
         given=sorted(after - before),
         taken=sorted(before - after),
     )
+
+
+@transaction.atomic
+def set_languages(*, user: User, languages: Collection[str], by: User, now: datetime) -> None:
+    """Note which languages a colleague reads. Whoever leads the coding needs it as much as who manages the staff."""
+    if not permissions.has(by, "coding.lead"):
+        permissions.check(by, "staff.manage")
+    tags = list(dict.fromkeys(tag.strip().lower() for tag in languages if tag.strip()))
+    for tag in tags:
+        if not TAG.fullmatch(tag) or tag.partition("-")[0] not in LANG_INFO:
+            raise LanguageUnknown(tag)
+    User.objects.filter(pk=user.pk).update(languages=tags)
+    audit.record("staff.languages_set", by=by, now=now, target=user, languages=tags)
 
 
 @transaction.atomic

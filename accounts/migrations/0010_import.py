@@ -17,6 +17,6 @@ def add_permission(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0008_policy_permission")]
+    dependencies = [("accounts", "0009_coding")]
 
     operations = [migrations.RunPython(add_permission, migrations.RunPython.noop)]

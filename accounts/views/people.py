@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import second_factor, staff
-from accounts.forms import InviteForm, RolesForm
+from accounts.forms import InviteForm, LanguagesForm, RolesForm
 from accounts.models import Role, User
 from accounts.pages import StaffRequest, form_page, posted, refuse, show
-from accounts.permissions import NotPermitted, require
+from accounts.permissions import NotPermitted, has, require
 
 REFUSALS = (
     NotPermitted,
@@ -124,6 +124,33 @@ def what_changes(held: list[str], chosen: list[str]) -> dict[str, list[str]]:
         "given": sorted(names[key] for key in set(chosen) - set(held)),
         "taken": sorted(names[key] for key in set(held) - set(chosen)),
     }
+
+
+@require("staff.manage", "coding.lead")
+@require_http_methods(["GET", "POST"])
+def languages(request: StaffRequest, user_id: int) -> HttpResponse:
+    """Which languages somebody reads, so that texts to be coded come in these."""
+    found = get_person_or_404(user_id)
+    form = LanguagesForm(posted(request), initial={"languages": " ".join(found.languages)})
+    if request.method == "POST" and form.is_valid():
+        tags = form.cleaned_data["languages"].replace(",", " ").split()
+        try:
+            staff.set_languages(user=found, languages=tags, by=request.user, now=timezone.now())
+        except staff.LanguageUnknown as refusal:
+            form.add_error("languages", str(refusal))
+        else:
+            messages.success(request, _("The languages of %(person)s were saved.") % {"person": found})
+            return redirect("accounts:languages", found.pk)
+    context = {
+        "title": _("Languages of %(person)s") % {"person": found},
+        "intro": _(
+            "Open answers come to a coder in these languages, or with a working translation into one."
+        ),
+        "button": _("Save"),
+    }
+    if has(request.user, "staff.manage"):
+        context |= person_context(found)
+    return form_page(request, "staff/form.html", context, form)
 
 
 def person_context(found: User) -> dict[str, Any]:

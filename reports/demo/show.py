@@ -53,7 +53,7 @@ def play(stage: Stage, casts: Sequence[Cast] = FULL) -> Played:
     with step("Close the waves; the last opening and the first count"):
         stage.close(waves)
         stage.run_nights(waves)
-    with step("Code the open answers"):
+    with step("Code the open answers: two coders, a third between them, links cut"):
         stage.code_texts(waves)
     with step("The final night"):
         stage.run_nights(waves)

@@ -22,17 +22,17 @@ from reports.actions.night import request_run
 from reports.actions.weights import choose_method, set_targets
 from reports.demo.casts import ANNOUNCED, Cast, text_of_place
 from reports.demo.client import Ending
+from reports.demo.coding import code_wave
 from reports.demo.fieldwork import Journey, walk
 from reports.demo.programs import Programs
 from reports.demo.progress import Progress
 from reports.demo.staff import StaffBrowser
 from reports.models import Release, Run, WeightChoice
 from responses.actions.batches import make_batch
-from responses.actions.code import code, code_exact_matches
+from responses.actions.close_coding import ask_to_close, waiting_for_the_worker
 from responses.actions.invite import invite
 from responses.actions.keys import request_key
 from responses.invitations import InvitationRow
-from responses.open_texts import uncoded
 from surveys.actions.editions import create_edition
 from surveys.actions.languages import open_language
 from surveys.actions.load import load
@@ -48,8 +48,13 @@ STAFF = {
     "analyst": "analyst@example.org",
     "publisher": "publisher@example.org",
     "auditor": "auditor@example.org",
+    "coding_lead": "coding.lead@example.org",
+    "coder": "coder@example.org",
+    "second_coder": "second.coder@example.org",
     "administrator": "administrator@example.org",
 }
+ROLES = {"second_coder": "coder"}
+"""Of those who are not called by their role."""
 TASK_SECONDS = 600.0
 AREA = "area3"
 
@@ -74,7 +79,13 @@ class Stage:
         for role, email in STAFF.items():
             user = User.objects.filter(email=email).first()
             if user is None:
-                user = create_staff(email=email, password=self.password, roles=[role], by=None, now=now())
+                user = create_staff(
+                    email=email,
+                    password=self.password,
+                    roles=[ROLES.get(role, role)],
+                    by=None,
+                    now=now(),
+                )
             else:
                 change_password(user=user, password=self.password, by=user, now=now())
             self.staff[role] = user
@@ -163,16 +174,20 @@ class Stage:
         for wave in waves:
             close_wave_now(wave=wave, by=self.staff["fieldwork"], now=now())
 
-    def code_texts(self, waves: Sequence[Wave]) -> int:
-        """Labels and aliases by comparison; what is left is another service, or another choice of its own."""
-        coder = self.staff["analyst"]
-        coded = 0
+    def code_texts(self, waves: Sequence[Wave]) -> None:
+        """Two coders and the lead as the third; then the lead closes the first wave, and the worker cuts its links.
+
+        The coding of the others stays open, for visitors to look at.
+        """
+        staff = self.staff
+        lead = staff["coding_lead"]
         for wave in waves:
-            coded += code_exact_matches(wave=wave, by=coder, now=now()).coded
-            for text in uncoded(wave):
-                code(text=text, codes=["other" if text.choice else "other_named"], by=coder, now=now())
-                coded += 1
-        return coded
+            code_wave(
+                wave, first=staff["coder"], second=staff["second_coder"], third=lead, lead=lead, now=now()
+            )
+        closed = Wave.objects.get(pk=waves[0].pk)
+        ask_to_close(wave=closed, by=lead, now=now())
+        self.wait(lambda: closed.pk not in waiting_for_the_worker())
 
     def release(self) -> Release:
         """Asked for by the analyst and approved by the publisher, each at a browser of their own."""

@@ -17,12 +17,23 @@ from surveys.queries import definition_of
 from surveys.routing import final_answers
 
 
-def send(*, invitation: Invitation, draft: Draft, answers: Answers, receipt: str, now: datetime) -> None:
-    """Put finished answers into the box and forget the draft, once, however often it is asked for."""
+def send(
+    *,
+    invitation: Invitation,
+    draft: Draft,
+    answers: Answers,
+    receipt: str,
+    now: datetime,
+    language: str = "",
+) -> None:
+    """Put finished answers into the box and forget the draft, once, however often it is asked for.
+
+    The language of the pages goes in with them, sealed: whoever reads a text later has to know it.
+    """
     if not _is_sent(invitation):
         wave = Wave.objects.select_related("questionnaire", "key").get(pk=invitation.wave_id)
         check_takes_ballots(wave, now)
-        _put_into_box(invitation, wave, draft, _sealed(wave, answers, receipt))
+        _put_into_box(invitation, wave, draft, _sealed(wave, answers, receipt, language))
     invitation.state = Invitation.State.FINISHED
 
 
@@ -49,12 +60,12 @@ def check_takes_ballots(wave: Wave, now: datetime) -> None:
     raise WaveNotOpenYet(wave) if now < wave.opens_at else WaveClosed
 
 
-def _sealed(wave: Wave, answers: Answers, receipt: str) -> bytes:
+def _sealed(wave: Wave, answers: Answers, receipt: str, language: str) -> bytes:
     questionnaire = wave.questionnaire
     definition = definition_of(questionnaire)
     final = final_answers(definition, answers)
     ballots.check(definition, final)
-    payload = ballots.payload(definition, final, receipt)
+    payload = ballots.payload(definition, final, receipt, language)
     return seal_ballot(payload, public_key=wave.key.public_key, size=questionnaire.ballot_size)
 
 

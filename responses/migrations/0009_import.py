@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('responses', '0007_weights'),
+        ('responses', '0008_coding'),
         ('surveys', '0007_imported_waves'),
     ]
 

@@ -85,7 +85,14 @@ def _sent(request: HttpRequest, visit: Visit, receipt: str) -> HttpResponse:
     if obstacle:
         return to_step(obstacle.number, STILL_OPEN)
     answers = journey.content.answers
-    send_answers(invitation=visit.invitation, draft=visit.draft, answers=answers, receipt=receipt, now=now)
+    send_answers(
+        invitation=visit.invitation,
+        draft=visit.draft,
+        answers=answers,
+        receipt=receipt,
+        now=now,
+        language=visit.language,
+    )
     end = ending(journey.plan.definition, answers)
     compared = () if end else beside(visit.wave, visit.definition, answers)
     return _thanks(request, visit, receipt, screened_out=end.page if end else None, compared=compared)

@@ -1,154 +1,101 @@
-from __future__ import annotations
+"""How the demo codes its open answers, and that codes become marks and leave them again."""
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from __future__ import annotations
 
 import pytest
 
-from accounts.models import AuditEvent, Role, User
-from accounts.permissions import NotPermitted
-from responses.actions.code import CodeUnknown, Matched, TooManyCodes, code, code_exact_matches
+from accounts.models import AuditEvent
+from reports.demo.coding import EVERY, SLIP, code_wave, fitting, with_slips
+from responses.coding.models import Decision
 from responses.codings import apply_codings
 from responses.extracts import codebook_of
-from responses.models import Coding, OpenText, Record, Response, TextLink
+from responses.models import Coding, OpenText, Response
 from responses.open_texts import uncoded
-from surveys.actions.load import load
-from surveys.answers import Answer, Answers
-from surveys.models import Edition, Wave
+from surveys.queries import definition_of
+from tests.coding.stage import BESIDE, NOW, QUESTION, Stage, coding_stage, store
 from tests.services import acting_as
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2019, 5, 1, tzinfo=UTC)
-FILE = Path(__file__).resolve().parents[2] / "surveys/questionnaires/enterprise.yaml"
-NAMED = {"ent_tech": Answer(codes=("all_parts",)), "ent_tech_open": Answer(texts=("Web Filter", "a cage"))}
-BESIDE = {"ent_owner": Answer(codes=("other",), others=(("other", "legal"),))}
 
 
 @pytest.fixture
-def wave() -> Wave:
-    questionnaire = load(text=FILE.read_text(encoding="utf-8"), now=NOW).questionnaire
-    edition = Edition.objects.create(year=2019, title="Demo")
-    return Wave.objects.create(
-        edition=edition, questionnaire=questionnaire, opens_at=NOW, closes_at=NOW + timedelta(days=9)
-    )
+def stage() -> Stage:
+    return coding_stage(["Web  FILTER", "a cage"])
 
 
-@pytest.fixture
-def coder() -> User:
-    user = User.objects.create_user("coder@example.org")
-    user.roles.set(Role.objects.filter(key="analyst"))
-    return user
+def coded(stage: Stage) -> dict[str, float | None]:
+    people = {"first": stage.first, "second": stage.second, "third": stage.third, "lead": stage.lead}
+    return code_wave(stage.wave, **people, now=NOW)
 
 
-def stored(wave: Wave, answers: Answers) -> Response:
-    """A response with its record and its texts, as an opening of the box leaves them."""
-    codebook = codebook_of(wave)
-    response = Response.objects.create(wave=wave, marks=codebook.pack(codebook.marks(answers)))
-    Record.objects.create(response=response, answers=codebook.record(answers))
-    for item, answer in answers.items():
-        for entry, text in enumerate(answer.texts):
-            link(OpenText.objects.create(wave=wave, question=item, text=text), response, entry)
-        for choice, text in answer.others:
-            link(OpenText.objects.create(wave=wave, question=item, choice=choice, text=text), response, 0)
-    return response
-
-
-def link(text: OpenText, response: Response, entry: int) -> None:
-    TextLink.objects.create(text=text, response=response, entry=entry)
-
-
-def is_counted(wave: Wave, response: Response, question: str, one: str) -> bool:
-    codebook = codebook_of(wave)
+def is_counted(stage: Stage, response: Response, question: str, one: str) -> bool:
+    codebook = codebook_of(stage.wave)
     response.refresh_from_db()
     marks = set(codebook.unpack(bytes(response.marks)))
-    wanted = codebook.coded(question, one) if question == "ent_tech_open" else codebook.chosen(question, one)
+    wanted = codebook.coded(question, one) if question == QUESTION else codebook.chosen(question, one)
     return bool(marks & set(wanted.plus))
 
 
-def test_exact_matches_ignore_case_and_leave_the_rest_to_a_person(wave: Wave, coder: User) -> None:
-    stored(wave, NAMED)
+def test_labels_and_aliases_are_found_and_the_rest_is_something_else(stage: Stage) -> None:
+    store(stage.wave, ((), "the lawyers", "en"))
+    texts = list(uncoded(stage.wave))
 
-    matched = code_exact_matches(wave=wave, by=coder, now=NOW)
+    found = fitting(definition_of(stage.wave.questionnaire), texts)
 
-    assert matched == Matched(coded=1, left=1)
-    assert list(Coding.objects.values_list("text__text", "code")) == [("Web Filter", "filter")]
-    assert [text.text for text in uncoded(wave)] == ["a cage"]
-
-
-def test_matching_twice_codes_nothing_more(wave: Wave, coder: User) -> None:
-    stored(wave, NAMED)
-    code_exact_matches(wave=wave, by=coder, now=NOW)
-
-    assert code_exact_matches(wave=wave, by=coder, now=NOW) == Matched(coded=0, left=1)
+    assert {text.text: found[text.pk] for text in texts} == {
+        "Web  FILTER": ["filter"],
+        "a cage": ["other"],
+        "the lawyers": ["other"],
+    }
 
 
-def test_code_replaces_the_codes_that_a_text_had(wave: Wave, coder: User) -> None:
-    stored(wave, NAMED)
-    text = OpenText.objects.get(text="a cage")
-    code(text=text, codes=["other"], by=coder, now=NOW)
+def test_second_coder_misses_some_and_the_third_puts_them_right(db: None) -> None:
+    stage = coding_stage(["firewall"] * (EVERY + SLIP + 1))
+    texts = list(uncoded(stage.wave))
+    right = fitting(definition_of(stage.wave.questionnaire), texts)
 
-    code(text=text, codes=["physical", "organisational"], by=coder, now=NOW)
+    slipped = with_slips(right, texts)
+    coded(stage)
 
-    assert set(text.codings.values_list("code", flat=True)) == {"physical", "organisational"}
-    assert AuditEvent.objects.filter(action="text.coded").count() == 2
-
-
-def test_code_that_is_not_in_the_frame_is_refused(wave: Wave, coder: User) -> None:
-    stored(wave, NAMED)
-    text = OpenText.objects.get(text="a cage")
-
-    with pytest.raises(CodeUnknown, match="skype"):
-        code(text=text, codes=["skype"], by=coder, now=NOW)
-
-    assert not text.codings.exists()
+    assert sum(slipped[key] != right[key] for key in right) == 2
+    assert Decision.objects.filter(place=3).count() == 2
+    assert set(Coding.objects.values_list("code", flat=True)) == {"firewall"}
+    assert not uncoded(stage.wave).exists()
 
 
-def test_more_codes_than_the_frame_allows_are_refused(wave: Wave, coder: User) -> None:
-    stored(wave, NAMED)
-    text = OpenText.objects.get(text="a cage")
-
-    with pytest.raises(TooManyCodes):
-        code(text=text, codes=["physical", "organisational", "dlp"], by=coder, now=NOW)
-
-
-def test_code_by_somebody_without_the_permission_is_refused(wave: Wave, coder: User) -> None:
-    stored(wave, NAMED)
-    outsider = User.objects.create_user("outsider@example.org")
-
-    with pytest.raises(NotPermitted):
-        code(text=OpenText.objects.get(text="a cage"), codes=["physical"], by=outsider, now=NOW)
-
-
-def test_coding_works_with_the_rights_of_the_web(wave: Wave, coder: User) -> None:
-    stored(wave, NAMED)
-
+def test_coding_of_the_demo_works_with_the_rights_of_the_web_and_is_audited_as_a_whole(db: None) -> None:
+    stage = coding_stage(["firewall", "dlp"])
     with acting_as("web"):
-        code_exact_matches(wave=wave, by=coder, now=NOW)
-        code(text=uncoded(wave).get(), codes=["physical"], by=coder, now=NOW)
+        coded(stage)
 
-    assert not uncoded(wave).exists()
+    assert Coding.objects.count() == 2
+    assert AuditEvent.objects.filter(action="coding.decided").count() == 2
 
 
-def test_applied_codings_become_marks_and_changed_ones_replace_them(wave: Wave, coder: User) -> None:
-    response = stored(wave, NAMED)
-    text = OpenText.objects.get(text="a cage")
-    code(text=text, codes=["device_control"], by=coder, now=NOW)
+def test_applied_codings_become_marks_and_changed_ones_replace_them(db: None) -> None:
+    stage = coding_stage(["a cage", "dlp"])
+    response = Response.objects.get()
+    cage = OpenText.objects.get(text="a cage")
+    coding = Coding.objects.create(text=cage, code="device_control")
     with acting_as("worker"):
-        first = apply_codings(wave=wave)
-    code(text=text, codes=["physical"], by=coder, now=NOW)
+        first = apply_codings(wave=stage.wave)
+    coding.code = "physical"
+    coding.save()
 
-    second, third = apply_codings(wave=wave), apply_codings(wave=wave)
+    second, third = apply_codings(wave=stage.wave), apply_codings(wave=stage.wave)
 
     assert (first, second, third) == (1, 1, 0)
-    assert is_counted(wave, response, "ent_tech_open", "physical")
-    assert not is_counted(wave, response, "ent_tech_open", "device_control")
+    assert is_counted(stage, response, QUESTION, "physical")
+    assert not is_counted(stage, response, QUESTION, "device_control")
 
 
-def test_text_beside_a_choice_coded_into_the_list_counts_as_that_choice(wave: Wave, coder: User) -> None:
-    response = stored(wave, BESIDE)
+def test_text_beside_a_choice_coded_into_the_list_counts_as_that_choice(db: None) -> None:
+    stage = coding_stage([])
+    store(stage.wave, ((), "legal", "en"))
+    response = Response.objects.get()
+    Coding.objects.create(text=OpenText.objects.get(), code="legal")
 
-    code_exact_matches(wave=wave, by=coder, now=NOW)
-    apply_codings(wave=wave)
+    apply_codings(wave=stage.wave)
 
-    assert is_counted(wave, response, "ent_owner", "legal")
-    assert not is_counted(wave, response, "ent_owner", "other")
+    assert is_counted(stage, response, BESIDE, "legal")
+    assert not is_counted(stage, response, BESIDE, "other")

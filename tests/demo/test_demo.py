@@ -3,17 +3,32 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from io import StringIO
 from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 
 from accounts.models import AuditEvent
 from reports.demo.persons import total
 from reports.models import Run
 from reports.weighting import Margin, rake
 from responses.extracts import codebook_of
-from responses.models import Ballot, Coding, Comment, Draft, Invitation, OpenText, Record, Response, Tally
+from responses.models import (
+    Ballot,
+    Coding,
+    CodingRound,
+    Comment,
+    Decision,
+    Draft,
+    Invitation,
+    OpenText,
+    Record,
+    Response,
+    Tally,
+    TextLink,
+)
 from surveys.definition import Kind
 from surveys.models import Wave
 from tests.demo.conftest import CASTS, DEEP, Demo
@@ -163,6 +178,28 @@ def test_texts_comments_and_countries_arrive_apart_and_complete(demo: Demo) -> N
 def test_every_open_text_has_been_coded(demo: Demo) -> None:
     assert not OpenText.objects.filter(codings__isnull=True).exists()
     assert Coding.objects.count() >= OpenText.objects.count()
+
+
+def test_open_answers_were_coded_by_two_and_the_links_of_the_first_wave_are_cut(demo: Demo) -> None:
+    """Two coders who differ now and then, a third between them; what they agree on is reliable."""
+    first, *others = demo.waves
+    rounds = CodingRound.objects.filter(wave__in=demo.waves)
+
+    assert rounds.count() >= 8
+    for coding_round in rounds:
+        written = coding_round.agreements.get()
+        assert (
+            written.units
+            == OpenText.objects.filter(wave=coding_round.wave, question=coding_round.question).count()
+        )
+        assert written.same <= written.units
+        assert written.units < 30 or (written.alpha is not None and written.alpha >= 0.8)
+    assert Decision.objects.filter(place=3).exists()
+    assert first.coding_end.done_on is not None
+    assert not TextLink.objects.filter(text__wave=first).exists()
+    assert TextLink.objects.filter(text__wave__in=others).exists()
+    assert Record.objects.filter(response__wave=first, codings__isnull=False).exists()
+    call_command("verify_marks", stdout=StringIO())
 
 
 def test_box_and_drafts_are_empty_after_the_last_opening(demo: Demo) -> None:

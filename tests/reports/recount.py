@@ -41,7 +41,19 @@ def people_of(wave: Wave) -> list[Person]:
             person.recoded.setdefault((link.text.question, link.row), []).extend(codes)
         else:
             person.coded.setdefault(link.text.question, {})[link.entry] = codes
+    for record in Record.objects.filter(response__wave=wave, codings__isnull=False):
+        add_kept(people[record.response_id], record.codings, definition_of(wave.questionnaire))
     return list(people.values())
+
+
+def add_kept(person: Person, codings: list[Any], definition: Definition) -> None:
+    """Codes that moved into the record when the links of its texts were cut."""
+    for item, entry, code in codings:
+        key, _, row = item.partition(":")
+        if definition.by_key[key].code_frame:
+            person.coded.setdefault(key, {}).setdefault(entry, []).append(code)
+        else:
+            person.recoded.setdefault((key, row), []).append(code)
 
 
 def roles(question: Question, *names: str) -> set[str]:

@@ -11,8 +11,7 @@ from reports import queries
 from reports.actions import night
 from reports.claims import LEASE
 from reports.models import Cell, Claim, Policy, Run, Table
-from responses.actions.code import code
-from responses.models import OpenText, Response
+from responses.models import Coding, OpenText, Response
 from surveys.answers import Answer
 from surveys.models import Wave
 from tests.box.field import CLOSED, NIGHT, open_field
@@ -156,9 +155,7 @@ def test_final_wave_is_due_again_when_a_code_or_the_policy_changes(nights: Night
     nights.run()
     assert night.due(nights.now) == []
 
-    text = OpenText.objects.get()
-    coder = member_of_staff("analyst")
-    code(text=text, codes=["saw"], by=coder, now=nights.now)
+    Coding.objects.create(text=OpenText.objects.get(), code="saw")
     due_for_code = night.due(nights.now)
     nights.run()
     Policy.objects.create(version=2, min_base=40)
