@@ -37,6 +37,8 @@ class Report:
     questions: tuple[str, ...] = ()
     """Keys of the questions that have a column, in the order of the questionnaire."""
     rows: int = 0
+    blank: int = 0
+    """Lines with cells and nothing in them, as spreadsheets leave below their rows; they are no rows."""
     with_problems: int = 0
     problems: Listed = field(default_factory=Listed)
     answered: Counter[str] = field(default_factory=Counter)
@@ -132,6 +134,9 @@ class _Checking:
         self.faults: dict[tuple[str, Answer], str] = {}
 
     def line(self, line: Line, report: Report, kept: Kept | None) -> None:
+        if line.is_blank:
+            report.blank += 1
+            return
         report.rows += 1
         try:
             answers, row, weight = self._good(line)

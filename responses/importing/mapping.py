@@ -79,7 +79,6 @@ class _Reading:
         return Plan(
             definition=reduced(self.definition, mapped),
             items=self.in_order(items),
-            missing=common.missing,
             source=word_of(data.get("source", "")).strip(),
             weight=weight,
             encoding=self.encoding(data),

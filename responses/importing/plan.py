@@ -70,7 +70,6 @@ class Plan:
 
     definition: Definition
     items: tuple[ItemPlan, ...]
-    missing: Missing
     source: str = ""
     weight: str = ""
     encoding: str = ""

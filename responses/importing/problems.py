@@ -62,7 +62,6 @@ class Fault(Enum):
     NOT_A_RANK = auto()
     RANKS_NOT_IN_ORDER = auto()
     PARTLY_NOT_ASKED = auto()
-    SKIPPED_AND_ANSWERED = auto()
     TOO_MANY_CODES = auto()
     UNASKED_ANSWERED = auto()
     UNASKED_SKIPPED = auto()

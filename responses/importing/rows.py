@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from responses.importing.plan import Column, ItemPlan, Plan, Shape
 from responses.importing.problems import Fault, Problem, quoted
-from responses.importing.words import Lexicon, Missing, Said, fold
+from responses.importing.words import Lexicon, Said, fold
 from surveys.answers import Answer
 from surveys.definition import Kind, Question
 
@@ -246,13 +246,12 @@ def _entries(plan: ItemPlan, line: Cells) -> Reading:
     for column in plan.columns:
         cell = line.of(column)
         said = plan.missing[column.name].said(cell)
-        if said is not None:
-            said_of.append(said)
-        elif len(codes := plan.words.meant(cell)) == 1:
-            special.extend(codes)
+        codes = plan.words.meant(cell) if said is None else ()
+        said_of += [said] if said is not None else []
+        special += codes[:1]
         texts.append("" if said is not None or codes else cell)
     codes_of = tuple(_codes_of_entry(plan, column, line) for column in plan.codes)
-    texts = _named_by_codes(texts, codes_of, plan)
+    texts = _named_by_codes(texts, codes_of)
     if special or any(texts):
         last = max((n for n, text in enumerate(texts, start=1) if text), default=0)
         return Reading(Answer(codes=tuple(dict.fromkeys(special)), texts=tuple(texts[:last])), codes=codes_of)
@@ -271,7 +270,7 @@ def _codes_of_entry(plan: ItemPlan, column: Column, line: Cells) -> tuple[str, .
     return codes
 
 
-def _named_by_codes(texts: list[str], codes_of: Sequence[tuple[str, ...]], plan: ItemPlan) -> list[str]:
+def _named_by_codes(texts: list[str], codes_of: Sequence[tuple[str, ...]]) -> list[str]:
     """An entry that came as a code without its text is a mention all the same: the code stands for its words."""
     for entry, codes in enumerate(codes_of):
         if codes and not texts[entry]:
@@ -324,8 +323,3 @@ def in_stored_order(question: Question, codes: Sequence[str], column: Column) ->
 def _weightiest(said: Sequence[Said]) -> Said:
     """Of several columns without an answer: what any of them says for certain."""
     return next((one for one in (Said.NOT_ASKED, Said.SKIPPED) if one in said), Said.NOTHING)
-
-
-def missing_words(missing: Mapping[str, Missing]) -> Iterator[str]:
-    for one in missing.values():
-        yield from one.words

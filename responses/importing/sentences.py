@@ -121,7 +121,6 @@ SENTENCES: Mapping[Fault, Promise] = {
     Fault.PARTLY_NOT_ASKED: gettext_lazy(
         "The line says of one choice that it was not asked and of another what was answered. Correct one of them."
     ),
-    Fault.SKIPPED_AND_ANSWERED: gettext_lazy("The line says that the question was skipped, and answers it."),
     Fault.TOO_MANY_CODES: gettext_lazy("An entry has at most %(most)s codes in this frame. Take one out."),
     Fault.UNASKED_ANSWERED: gettext_lazy(
         "The line answers %(item)s, and by its other answers that was not asked. Correct one of them, or say under"

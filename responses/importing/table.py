@@ -42,6 +42,10 @@ class Line:
     number: int
     cells: list[str]
 
+    @property
+    def is_blank(self) -> bool:
+        return not any(cell.strip() for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -78,7 +82,7 @@ def _begun(source: _Source, delimiter: str) -> tuple[tuple[str, ...], Iterator[L
         before += 1
     delimiter = delimiter or max(DELIMITERS, key=first.count)
     lines = _lines(source, first, before, delimiter)
-    header = next(lines, None)
+    header = next((line for line in lines if not line.is_blank), None)
     if header is None:
         raise Unusable(Problem(Fault.EMPTY_FILE))
     return tuple(cell.strip() for cell in header.cells), lines, delimiter
@@ -180,7 +184,7 @@ def _lines(source: _Source, first: str, before: int, delimiter: str) -> Iterator
     number = before + 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if cells:
                 yield Line(number, cells)
             number = before + reader.line_num + 1
     except csv.Error as error:

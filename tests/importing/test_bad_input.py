@@ -503,3 +503,11 @@ def test_table_reads_lines_one_at_a_time() -> None:
 
     assert table.header == ("a", "b")
     assert lines == [(2, ["1", "2"]), (4, ["3", "4"])]
+
+
+def test_lines_with_nothing_in_them_are_no_rows_and_are_counted() -> None:
+    nothing = "," * HEADER.count(",")
+
+    report = check(csv_of(nothing, ROW, nothing, "", ROW, nothing), read_mapping(MAPPING, small_definition()))
+
+    assert (report.rows, report.good, report.blank) == (2, 2, 3)

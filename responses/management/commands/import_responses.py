@@ -97,6 +97,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("Weights: %(different)s different, %(alone)s rows alone with theirs") % values
             )
+        if report.blank:
+            self.stdout.write(
+                _("Lines with nothing in them, passed over: %(count)s") % {"count": report.blank}
+            )
         totals = {"rows": report.rows, "good": report.good, "wrong": report.with_problems}
         self.stdout.write(_("Rows: %(rows)s, good %(good)s, with problems %(wrong)s") % totals)
 
