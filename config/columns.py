@@ -142,7 +142,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     "reports_claim": {About.SYSTEM: "wave_id number lease_until"},
     "reports_run": {
         About.SYSTEM: "id wave_id claim_number status started_at finished_at opened refused responses cells withheld"
-        " code_version checksum fingerprint message"
+        " code_version checksum fingerprint message codings"
     },
     "reports_table": {
         About.PUBLISHED: "id wave_id run_id policy_id position question breakdown responses not_stated status reason"

@@ -116,7 +116,7 @@ def _collected(wave: Wave) -> dict[str, str]:
     """Where the responses are from, if not from here: what respondents were promised was another promise then."""
     if wave.origin == Wave.Origin.FIELDED:
         return {}
-    return {"origin": str(wave.origin), "source": wave.source}
+    return {"origin": str(wave.origin), "imported_from": wave.source}
 
 
 def _weighting(wave: Wave, definition: Definition) -> dict[str, Any]:

@@ -142,7 +142,8 @@ class Counts:
     @cached_property
     def whole(self) -> Floats:
         """(marks and unions) x columns, over all cells."""
-        return self.matrix[0] if len(self.matrix) == 1 else self.matrix.sum(axis=0)
+        total: Floats = self.matrix[0] if len(self.matrix) == 1 else self.matrix.sum(axis=0)
+        return total
 
     def of(self, total: Sum, column: int = 0) -> int:
         """Respondents of a column in a signed sum of marks."""

@@ -114,6 +114,11 @@ class Run(models.Model):
     withheld = models.PositiveIntegerField(null=True)
     code_version = models.CharField(max_length=40, blank=True)
     checksum = models.CharField(max_length=64, blank=True)
+    codings = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text=_("Fingerprint of the codings that the marks hold since this run."),
+    )
     fingerprint = models.CharField(
         max_length=64, blank=True, help_text=_("Of what was counted: definition, codings, policy and code.")
     )

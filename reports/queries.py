@@ -55,6 +55,12 @@ def fingerprint(wave: Wave, policy: Policy, requests: frozenset[int] | None = No
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def codings_fingerprint(wave: Wave) -> str:
+    """Of what marks are derived from beside the records: codings, definition and code."""
+    parts = (extracts.codings_digest(wave), wave.questionnaire.definition_hash, CODE_VERSION)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 def _weight_rules(wave: Wave) -> list[str]:
     choices = WeightChoice.objects.filter(wave=wave).values_list("method", "margins")
     targets = WeightTarget.objects.filter(wave=wave).order_by("partition", "part")

@@ -166,7 +166,7 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
     if not _has_news(wave, seen, policy):
         _finish(run, Run.Status.UNCHANGED, clock(), responses=extracts.response_count(wave), fingerprint=seen)
         return
-    apply_codings(wave=wave, check_claim=held.check)
+    _apply_codings(wave, run, held)
     held.renew(clock())
     margins = weights.margins_of(wave, definition_of(wave.questionnaire))
     columns = tables.columns_for(wave, margins)
@@ -198,6 +198,17 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
             checksum=checksum(decisions),
             fingerprint=seen,
         )
+
+
+def _apply_codings(wave: Wave, run: Run, held: Held) -> None:
+    """Marks follow from records and codings by the codebook. What the last run derived from the same is there."""
+    codings = queries.codings_fingerprint(wave)
+    known = (
+        Run.objects.filter(wave=wave).exclude(codings="").order_by("-pk").values_list("codings", flat=True)
+    )
+    if codings != known.first():
+        apply_codings(wave=wave, check_claim=held.check)
+    Run.objects.filter(pk=run.pk).update(codings=codings)
 
 
 def _keep_rates(wave: Wave, run: Run, counts: Counts) -> None:

@@ -114,7 +114,7 @@ class Part(serializers.Serializer[object]):
     origin = serializers.CharField(
         required=False, help_text="“imported”: collected elsewhere, under another promise."
     )
-    source = serializers.CharField(
+    imported_from = serializers.CharField(
         required=False, allow_blank=True, help_text="Where an imported part is from."
     )
     weighting = serializers.DictField(

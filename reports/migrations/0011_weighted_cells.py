@@ -24,6 +24,11 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField(
+            model_name='run',
+            name='codings',
+            field=models.CharField(blank=True, help_text='Fingerprint of the codings that the marks hold since this run.', max_length=64),
+        ),
+        migrations.AddField(
             model_name='cell',
             name='effective_base',
             field=models.FloatField(help_text='How many people without weights would say as much (Kish).', null=True),

@@ -149,7 +149,7 @@ def read_part(part: JSON) -> Part:
         opens=read_day(part.get("opens")),
         closes=read_day(part.get("closes")),
         sections=tuple(read_section(section) for section in part["sections"]),
-        source=part.get("source", ""),
+        source=part.get("imported_from", ""),
         is_imported=part.get("origin") == "imported",
         weighting=part.get("weighting"),
     )

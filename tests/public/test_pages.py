@@ -253,7 +253,7 @@ def test_weighted_and_imported_parts_say_so(client: Client) -> None:
     found = content.content()
     found["parts"][0] |= {
         "origin": "imported",
-        "source": "A survey of <b>2018</b>",
+        "imported_from": "A survey of <b>2018</b>",
         "weighting": {"kind": "raked", "margins": ["Area"], "design_effect": 1.25, "effective_base": 360},
     }
     policy = found["parts"][0]["sections"][1]["figures"][0]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from reports import queries
 from reports.actions import night
 from reports.claims import LEASE
 from reports.models import Cell, Claim, Policy, Run, Table
+from responses.codings import apply_codings
 from responses.models import Coding, OpenText, Response
 from surveys.answers import Answer
 from surveys.models import Wave
@@ -203,3 +205,29 @@ def test_run_asked_for_needs_the_permission_and_an_open_wave(db: None) -> None:
     with pytest.raises(night.WaveNotRunnable, match="has not been opened"):
         night.request_run(wave=wave, by=member_of_staff("analyst"), now=NIGHT)
     assert not AuditEvent.objects.filter(action="run.requested").exists()
+
+
+def test_marks_are_derived_again_only_when_codings_change(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    derived: list[Wave] = []
+
+    def noted(*, wave: Wave, check_claim: Callable[[], None]) -> int:
+        derived.append(wave)
+        return apply_codings(wave=wave, check_claim=check_claim)
+
+    monkeypatch.setattr(night, "apply_codings", noted)
+    nights.field.answer_all(45)
+    nights.close()
+    nights.run()
+    assert len(derived) == 1
+
+    Policy.objects.create(version=2)
+    nights.run()
+    assert len(derived) == 1
+
+    text = OpenText.objects.filter(choice="").order_by("pk")[0]
+    Coding.objects.create(text=text, code="hammer")
+    nights.run()
+    assert len(derived) == 2
+    assert statuses() == [Status.DONE] * 3
