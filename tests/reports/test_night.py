@@ -217,7 +217,9 @@ def test_marks_are_derived_again_only_when_codings_change(
         return apply_codings(wave=wave, check_claim=check_claim)
 
     monkeypatch.setattr(night, "apply_codings", noted)
-    nights.field.answer_all(45)
+    nights.field.answer_all(44)
+    (invitation,) = nights.field.invite(1)
+    nights.field.answer(invitation, tools=Answer(texts=("hammer", "", "")))
     nights.close()
     nights.run()
     assert len(derived) == 1
@@ -226,7 +228,7 @@ def test_marks_are_derived_again_only_when_codings_change(
     nights.run()
     assert len(derived) == 1
 
-    text = OpenText.objects.filter(choice="").order_by("pk")[0]
+    text = OpenText.objects.get()
     Coding.objects.create(text=text, code="hammer")
     nights.run()
     assert len(derived) == 2
