@@ -78,7 +78,13 @@ def bands_of(question: Question) -> tuple[Bin, ...]:
     width = -(-(high - low + 1) // MOST_BANDS)
     starts = range(low, high + 1, width)
     ends = [(start, min(start + width - 1, high)) for start in starts]
-    return tuple((f"{a}-{b}" if a < b else f"{a}", a, b) for a, b in ends)
+    return tuple((_band(a, b), a, b) for a, b in ends)
+
+
+def _band(low: int, high: int) -> str:
+    if low == high:
+        return f"{low}"
+    return f"{low}-{high}" if low >= 0 else f"{low} to {high}"
 
 
 def _binned(

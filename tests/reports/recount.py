@@ -235,6 +235,9 @@ class Recount:
         given = [
             code for p in people for codes in p.coded.get(question.key, {}).values() for code in set(codes)
         ]
+        if question.kind.value == "multiple":
+            mentions = roles(question, "substantive", "other_specify")
+            given = [code for p in people for code in self.said(p, question.key) if code in mentions]
         wanted = LUMP if cell.code == "not_codable" else (cell.code,)
         return sum(code in wanted for code in given), len(given)
 
@@ -256,6 +259,14 @@ class Recount:
         base = self.share(people, question, cell)[1]
         return sum(place == 1 for place in self.ranks(people, question, cell.code)), base
 
+    def ranked_top(self, people: list[Person], question: Question, cell: Any) -> Figure:
+        base = self.share(people, question, cell)[1]
+        return sum(place <= 3 for place in self.ranks(people, question, cell.code)), base
+
+    def mean_rank(self, people: list[Person], question: Question, cell: Any) -> Figure:
+        places = list(self.ranks(people, question, cell.code))
+        return sum(places) / max(len(places), 1), len(places)
+
     def borda(self, people: list[Person], question: Question, cell: Any) -> Figure:
         base = self.share(people, question, cell)[1]
         return sum(4 - place for place in self.ranks(people, question, cell.code) if place <= 3) / max(
@@ -273,7 +284,7 @@ class Recount:
 
     def histogram(self, people: list[Person], question: Question, cell: Any) -> Figure:
         given = self.numbers(people, question)
-        low, _, high = cell.code.partition("-")
+        low, _, high = cell.code.partition(" to ") if cell.code[0] == "-" else cell.code.partition("-")
         return sum(int(low) <= number <= int(high or low) for number in given), len(given)
 
     @cached_property
@@ -304,9 +315,12 @@ FORMULAS: dict[str, Callable[..., Figure]] = {
     "percent_of_mentions": Recount.mentions,
     "percent_named_first": Recount.named_first,
     "percent_ranked_first": Recount.ranked_first,
+    "percent_ranked_top_3": Recount.ranked_top,
+    "mean_rank": Recount.mean_rank,
     "borda_3_2_1": Recount.borda,
     "median_and_quartiles": Recount.quantile,
     "histogram_10_points": Recount.histogram,
+    "bands": Recount.histogram,
 }
 
 
