@@ -54,6 +54,8 @@ def revise_frame(
     agreement of the new revision is measured over all texts of the round.
     """
     permissions.check(by, "coding.lead")
+    # Two who revise at once do it one after the other.
+    questionnaire = Questionnaire.objects.select_for_update(no_key=True).get(pk=questionnaire.pk)
     definition = definition_of(questionnaire)
     check_revision(definition, frame, added, retired, again)
     if added:
