@@ -75,7 +75,7 @@ class Suggestion:
 @lru_cache(maxsize=20_000)
 def plain(words: str) -> str:
     """Words as they are compared: NFKD, marks taken off, small letters, one space between words."""
-    apart = unicodedata.normalize("NFKD", words.casefold())
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", words).casefold())
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
     digits = "".join(
         str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in bare.translate(_ALIKE)

@@ -41,6 +41,7 @@
   }
 
   const hide = () => {
+    if (!document.querySelector("[data-hide]")) return false;
     Array.from(document.querySelectorAll("[data-said]")).forEach((one) => {
       one.hidden = true;
     });

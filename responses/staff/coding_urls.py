@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from responses.staff import coding, frames, lead, quotations
+from responses.staff import coding, frames, lead, lead_texts, quotations
 
 app_name = "coding"
 urlpatterns = [
@@ -11,9 +11,11 @@ urlpatterns = [
     path("coding/rounds/<int:round_id>/decide/", coding.decide, name="decide"),
     path("coding/rounds/<int:round_id>/agreement/", lead.agreement, name="agreement"),
     path("coding/rounds/<int:round_id>/replace/", lead.replace, name="replace"),
-    path("coding/rounds/<int:round_id>/queries/", lead.queries, name="queries"),
-    path("coding/rounds/<int:round_id>/queries/<uuid:decision_id>/", lead.answer, name="answer"),
-    path("coding/rounds/<int:round_id>/texts/<uuid:text_id>/translate/", lead.translate, name="translate"),
+    path("coding/rounds/<int:round_id>/queries/", lead_texts.queries, name="queries"),
+    path("coding/rounds/<int:round_id>/queries/<uuid:decision_id>/", lead_texts.answer, name="answer"),
+    path(
+        "coding/rounds/<int:round_id>/texts/<uuid:text_id>/translate/", lead_texts.translate, name="translate"
+    ),
     path("coding/waves/<uuid:wave_id>/", lead.wave, name="wave"),
     path("coding/waves/<uuid:wave_id>/start/", lead.start, name="start"),
     path("coding/waves/<uuid:wave_id>/close/", lead.close, name="close"),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.forms import StaffForm
 from accounts.pages import StaffRequest, form_page, posted, show
 from accounts.permissions import require
-from responses.actions import lead_coding as actions
+from responses.actions import revise_frame as actions
 from responses.coding.frames import EVERYWHERE, CodeLine, earlier_codes, frame_lines, often_named
 from responses.coding.models import FrameRevision
 from responses.staff.lead import LEAD, from_wave

@@ -15,6 +15,7 @@ from accounts.permissions import NotPermitted
 from responses import retention
 from responses.actions import code as coding
 from responses.actions import lead_coding as leading
+from responses.actions.revise_frame import revise_frame
 from responses.box import _withdraw_stored
 from responses.coding import texts
 from responses.coding.models import Agreement, CodingRound, Decision, WorkingTranslation
@@ -260,7 +261,7 @@ def test_new_frame_revision_asks_for_the_texts_again(stage: Stage, round_: Codin
     leading.report_agreement(coding_round=round_, by=stage.lead, now=NOW)
     coding.adjudicate(coding_round=round_, text=stage.text("DLP").pk, codes=["dlp"], by=stage.third, now=NOW)
 
-    leading.revise_frame(
+    revise_frame(
         questionnaire=stage.wave.questionnaire,
         frame="protection_technology",
         added=[Code("cages", "Cages", ("cage",))],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from responses.coding.models import CodingEnd, CodingRound, Decision, FrameRevis
 from responses.models import Coding
 from tests.coding.stage import NOW, QUESTION, Stage, coder, coding_stage, store
 from tests.coding.test_actions import FITTING as ALL_FITTING
-from tests.services import acting_as
+from tests.services import PROJECT, acting_as
 from tests.staff.people import log_in, member
 
 pytestmark = pytest.mark.django_db
@@ -393,6 +394,16 @@ def test_closing_is_asked_for_on_a_page(stage: Stage, round_: CodingRound) -> No
     assert CodingEnd.objects.get().asked_on >= datetime.now(UTC).date().replace(year=2019)
     assert "being closed" in words_on(lead.get(f"/staff/coding/waves/{stage.wave.pk}/"))
     assert "You have no texts to code" in words_on(at_work(stage.first).get("/staff/coding/"))
+
+
+def test_script_of_the_page_is_small_and_stores_sends_and_says_nothing() -> None:
+    file = PROJECT / "static/coding.js"
+    script = re.sub(r"//[^\n]*", "", file.read_text())
+
+    assert file.stat().st_size < 10_000
+    assert not re.findall(r"fetch\(|XMLHttp|sendBeacon|Storage|cookie|eval\(|innerHTML|\.style\b", script)
+    assert not re.findall(r"\?\.|\?\?|catch\s*\{|\.\.\.|\basync\b|\bimport\b", script), "Newer than ES2017"
+    assert not re.findall(r"\"[A-Z][a-z]+ [a-z]", script), "A sentence that nobody could translate"
 
 
 def test_languages_of_a_coder_are_set_by_the_lead(stage: Stage) -> None:
