@@ -97,6 +97,7 @@ class ImportForm(StaffForm):
         initial=0,
         min_value=0,
         max_value=100,
+        localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}),
         error_messages={
             "required": gettext_lazy("Type the tolerated share, or 0."),
