@@ -113,7 +113,7 @@ def _facts_of_raking(weighting: Weighting) -> Iterator[Fact]:
     yield Fact(
         _("Largest gap to a target"),
         _("%(points)s percentage points") % {"points": points(weighting.gap)},
-        _("after %(rounds)s rounds") % {"rounds": weighting.rounds},
+        _("rounds: %(rounds)s") % {"rounds": weighting.rounds},
     )
 
 

@@ -334,7 +334,7 @@ def test_overview_of_the_lead_shows_progress_agreement_and_the_end(stage: Stage,
     page = words_on(lead.get(f"/staff/coding/waves/{stage.wave.pk}/"))
     close = words_on(lead.get(f"/staff/coding/waves/{stage.wave.pk}/close/"))
 
-    assert "over 4 texts" in page
+    assert "texts: 4" in page
     assert "1 text" not in page
     assert "One text waits for Cy." in page
     assert "Texts without a final code: 1." in close
