@@ -39,6 +39,7 @@ ensure(process="owner")
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 from tests import pseudo  # noqa: E402
 from tests.chromium import HOW_TO_GET_IT, OPTIONS  # noqa: E402
@@ -208,3 +209,9 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_site() -> None:
+    """A page leaves the language that it spoke active for whatever runs next in its thread."""
+    translation.activate(settings.LANGUAGE_CODE)

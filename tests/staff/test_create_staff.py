@@ -41,7 +41,8 @@ def test_create_staff_with_roles_can_log_in_and_is_recorded() -> None:
         (("nobody",), "is not an e-mail address"),
         (
             ("a@example.org", "--role", "boss"),
-            "no role called boss. The roles are: administrator, analyst, auditor, coder, editor, fieldwork, publisher",
+            "no role called boss. The roles are: administrator, analyst, auditor, coder, coding_lead, editor, "
+            "fieldwork, publisher",
         ),
     ],
 )
