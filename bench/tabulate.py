@@ -54,7 +54,16 @@ from django.db import connection  # noqa: E402
 from reports import claims  # noqa: E402
 from reports.actions import counting, night, tables  # noqa: E402
 from reports.kernel import Counts, Weighed  # noqa: E402
-from reports.models import Policy, Run, Table, WeightChoice, WeightTarget  # noqa: E402
+from reports.models import (  # noqa: E402
+    CaseCount,
+    Policy,
+    ResponseMetrics,
+    Run,
+    Table,
+    WeightChoice,
+    Weighting,
+    WeightTarget,
+)
 from reports.reading import read_marks  # noqa: E402
 from reports.tabulation import cell_rows  # noqa: E402
 from reports.weighting import Margin, Raked, rake  # noqa: E402
@@ -157,7 +166,7 @@ def whole_night(_nothing: str) -> dict[str, Any]:
     found = wave()
     counting.MOST_HELPERS = 0
     fix_targets(found)
-    Run.objects.all().delete()
+    forget_runs()
     times: dict[str, float] = {}
     for _ in range(REPEATS):
         # The tables of the run before follow from the same responses: without them there is something to do.
@@ -171,6 +180,12 @@ def whole_night(_nothing: str) -> dict[str, Any]:
         assert run.status == Run.Status.DONE, run.message
         keep_least(times, "seconds", time.perf_counter() - began)
     return times
+
+
+def forget_runs() -> None:
+    """And everything that they left behind."""
+    for model in (Table, Weighting, ResponseMetrics, CaseCount, Run):
+        model.objects.all().delete()
 
 
 def fix_targets(found: Wave) -> None:
@@ -227,7 +242,7 @@ def write_parquet(file: str) -> dict[str, Any]:
         writer.write_table(table)
     assert writer is not None
     writer.close()
-    Run.objects.all().delete()
+    forget_runs()
     return {}
 
 
