@@ -28,7 +28,7 @@ from scipy.sparse import csr_matrix
 
 from surveys.codebook import Sum
 
-BATCH_BYTES = 16 * 1024 * 1024
+BATCH_BYTES = 4 * 1024 * 1024
 """Marks held in memory at once. One batch stays far below 2**24 responses, up to which 32-bit floats count exactly."""
 
 WORD = 52
@@ -297,11 +297,12 @@ class _Counter:
         members = np.zeros((rows, several), dtype=bool)
         for number, union in enumerate(self.plan.unions):
             members[:, number] = found[Sum(union)] > 0
-        row, place = np.nonzero(members)
+        # Much faster than looking for rows and columns at once.
+        row, place = np.divmod(np.flatnonzero(members), max(several, 1))
         indices = place if cells is None else place + cells[row] * np.int64(several)
         starts = np.concatenate([[0], np.cumsum(members.sum(axis=1))])
         shape = (rows, several * self.plan.cells)
-        return csr_matrix((np.ones(len(indices), np.float32), indices, starts), shape=shape)
+        return csr_matrix((_ones(len(indices), np.float32), indices, starts), shape=shape)
 
     def _add(
         self, piece: Batch, rows: csr_matrix, unions: csr_matrix, groups: npt.NDArray[np.float32], cells: Any
@@ -313,7 +314,7 @@ class _Counter:
             total.members[0] += groups.sum(axis=0, dtype=np.float64)
         else:
             of_cell = csr_matrix(
-                (np.ones(len(piece), np.float32), cells, np.arange(len(piece) + 1)),
+                (_ones(len(piece), np.float32), cells, np.arange(len(piece) + 1)),
                 shape=(len(piece), self.plan.cells),
             )
             total.members[:] += of_cell.T @ groups
@@ -390,7 +391,19 @@ def _shifted(marks: csr_matrix, cells: npt.NDArray[np.int32], plan: Plan) -> csr
 
 
 def _with_ones(marks: csr_matrix, kind: Any) -> csr_matrix:
-    return csr_matrix((np.ones(marks.nnz, dtype=kind), marks.indices, marks.indptr), shape=marks.shape)
+    return csr_matrix((_ones(marks.nnz, kind), marks.indices, marks.indptr), shape=marks.shape, copy=False)
+
+
+_KEPT: dict[Any, npt.NDArray[Any]] = {}
+
+
+def _ones(number: int, kind: Any) -> npt.NDArray[Any]:
+    """As many ones, of which nobody changes any: one array of each kind serves all batches of a process."""
+    kept = _KEPT.get(kind)
+    if kept is None or len(kept) < number:
+        kept = _KEPT[kind] = np.ones(number, dtype=kind)
+        kept.flags.writeable = False
+    return kept[:number]
 
 
 def sparse(batch: pa.Array, size: int) -> csr_matrix:
@@ -421,4 +434,4 @@ def _matrix(marks: npt.NDArray[np.int16], starts: npt.NDArray[Any], size: int) -
     if not rising.all():
         raise DamagedMarks("marks are not in rising order")
     shape = (len(starts) - 1, size)
-    return csr_matrix((np.ones(len(marks), dtype=np.float32), marks, starts), shape=shape, copy=False)
+    return csr_matrix((_ones(len(marks), np.float32), marks, starts), shape=shape, copy=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -34,27 +36,41 @@ def read_marks(
 
     Readers that are given the same exported snapshot and ranges that adjoin read every response once between them.
     """
+    with reader_of(wave, snapshot=snapshot) as reader:
+        yield from reader.read(first_block, end_block)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A connection in one snapshot, for one range of blocks after the other."""
+
+    link: Any
+    wave: Wave
+    with_weights: bool
+
+    def read(self, first_block: int = 0, end_block: int | None = None) -> Iterator[Batch]:
+        query = extracts.marks_query(self.wave, first_block, end_block, with_weights=self.with_weights)
+        return _ahead(self._batches(query))
+
+    def _batches(self, query: str) -> Generator[Batch, None, None]:
+        with self.link.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
+            cursor.execute(query)
+            for batch in cursor.fetch_record_batch():
+                yield _read(batch)
+
+
+@contextmanager
+def reader_of(wave: Wave, *, snapshot: str = "") -> Iterator[Reader]:
     if snapshot and not SNAPSHOT.fullmatch(snapshot):
         raise ValueError(f"{snapshot!r} is no snapshot of PostgreSQL.")
-    query = extracts.marks_query(
-        wave,
-        first_block,
-        end_block,
-        with_weights=wave.origin == Wave.Origin.IMPORTED and extracts.has_weights(wave),
-    )
-    return _ahead(_batches(database_uri(connection.settings_dict), query, snapshot))
-
-
-def _batches(address: str, query: str, snapshot: str) -> Generator[Batch, None, None]:
-    with dbapi.connect(address, autocommit=True) as link, link.cursor() as cursor:
-        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        if snapshot:
-            cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
-        cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
-        cursor.execute(query)
-        for batch in cursor.fetch_record_batch():
-            yield _read(batch)
-        cursor.execute("ROLLBACK")
+    with_weights = wave.origin == Wave.Origin.IMPORTED and extracts.has_weights(wave)
+    with dbapi.connect(database_uri(connection.settings_dict), autocommit=True) as link:
+        with link.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if snapshot:
+                cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        yield Reader(link, wave, with_weights)
 
 
 def _read(batch: pa.RecordBatch) -> Batch:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import current_app
 from django.db import connection, transaction
@@ -19,7 +20,7 @@ from django.db.models import Q
 from kombu.exceptions import OperationalError
 
 from reports import reading
-from reports.kernel import Batch, Counts, Plan, count, nothing, packed, unpacked
+from reports.kernel import Batch, Counts, Plan, count, packed, unpacked
 from reports.models import CountPiece, Run
 from responses import extracts
 from surveys.models import Wave
@@ -29,7 +30,7 @@ PIECE_BLOCKS = 4096
 """Blocks of one range: of 8 kB each, about 200,000 responses with fifty marks."""
 MOST_HELPERS = 16
 LEASE = timedelta(minutes=2)
-LOOK_AGAIN = 0.2
+LOOK_AGAIN = 0.05
 """Seconds between two looks at what the helpers have done."""
 
 Clock = Callable[[], datetime]
@@ -60,7 +61,8 @@ def count_responses(
         )
         ask_for_help(run, min(len(starts) - 1, MOST_HELPERS), latest_request)
         try:
-            return _count_until_done(run, plan, clock, alive) + _sum(run, plan)
+            own = count(_own_batches(run, snapshot, clock, alive), plan)
+            return _sum(own, run)
         finally:
             CountPiece.objects.filter(run=run).delete()
 
@@ -99,56 +101,55 @@ def ask_for_help(run: Run, helpers: int, latest_request: int) -> None:
 
 def help_count(*, run: Run, plan: Plan, clock: Clock) -> int:
     """Count ranges of a run until none is free. Returns how many."""
-    done = 0
-    while (piece := _take(run, clock())) is not None:
-        counts = _counted(run.wave, piece, plan, clock, lambda: None)
-        # One that was counted twice, after a pause, was counted in the same snapshot and is the same.
-        CountPiece.objects.filter(pk=piece.pk).update(counts=packed(counts))
-        done += 1
+    done, piece = 0, _take(run, clock())
+    if piece is None:
+        return 0
+    with reading.reader_of(run.wave, snapshot=piece.snapshot) as reader:
+        while piece is not None:
+            batches = reader.read(piece.first_block, piece.end_block)
+            counts = count(_watched(batches, partial(_keep, piece, clock)), plan)
+            # One that was counted twice, after a pause, was counted in the same snapshot and is the same.
+            CountPiece.objects.filter(pk=piece.pk).update(counts=packed(counts))
+            done, piece = done + 1, _take(run, clock())
     return done
 
 
-def _count_until_done(run: Run, plan: Plan, clock: Clock, alive: Alive) -> Counts:
-    """Count what nobody else does, and wait for the others. What is counted here needs no table between."""
-    total = nothing(plan)
-    while CountPiece.objects.filter(run=run, counts__isnull=True).exists():
-        alive()
-        piece = _take(run, clock())
-        if piece is None:
-            time.sleep(LOOK_AGAIN)
-            continue
-        counts = _counted(run.wave, piece, plan, clock, alive)
-        # A helper who was thought to be gone may have finished it meanwhile; then that count is taken.
-        if CountPiece.objects.filter(pk=piece.pk, counts__isnull=True).delete()[0]:
-            total += counts
-    return total
+def _keep(piece: CountPiece, clock: Clock) -> None:
+    CountPiece.objects.filter(pk=piece.pk).update(taken_until=clock() + LEASE)
+
+
+def _own_batches(run: Run, snapshot: str, clock: Clock, alive: Alive) -> Iterator[Batch]:
+    """Ranges that nobody else has, one after the other, until the others have counted theirs as well.
+
+    A range that is taken here is gone from the table: whoever leads is the run, and with it all ranges end.
+    """
+    with reading.reader_of(run.wave, snapshot=snapshot) as reader:
+        while CountPiece.objects.filter(run=run, counts__isnull=True).exists():
+            alive()
+            piece = _take(run, clock(), for_good=True)
+            if piece is None:
+                time.sleep(LOOK_AGAIN)
+            else:
+                yield from _watched(reader.read(piece.first_block, piece.end_block), alive)
 
 
 @transaction.atomic
-def _take(run: Run, now: datetime) -> CountPiece | None:
+def _take(run: Run, now: datetime, *, for_good: bool = False) -> CountPiece | None:
     """A range that nobody works on; two who take at once get two."""
     free = Q(taken_until__isnull=True) | Q(taken_until__lt=now)
     open_pieces = CountPiece.objects.filter(free, run=run, counts__isnull=True)
     piece = open_pieces.select_for_update(skip_locked=True).order_by("number").first()
-    if piece is not None:
+    if piece is None:
+        return None
+    if for_good:
+        CountPiece.objects.filter(pk=piece.pk).delete()
+    else:
         piece.taken_until = now + LEASE
         piece.save(update_fields=["taken_until"])
     return piece
 
 
-def _counted(wave: Wave, piece: CountPiece, plan: Plan, clock: Clock, alive: Alive) -> Counts:
-    def keep() -> None:
-        alive()
-        CountPiece.objects.filter(pk=piece.pk).update(taken_until=clock() + LEASE)
-
-    batches = reading.read_marks(
-        wave, first_block=piece.first_block, end_block=piece.end_block, snapshot=piece.snapshot
-    )
-    return count(_watched(batches, keep), plan)
-
-
-def _sum(run: Run, plan: Plan) -> Counts:
-    total = nothing(plan)
+def _sum(total: Counts, run: Run) -> Counts:
     for piece in CountPiece.objects.filter(run=run).order_by("number").only("counts").iterator(1):
         assert piece.counts is not None
         total += unpacked(bytes(piece.counts))
