@@ -148,7 +148,10 @@ def _section(definition: Definition, section: Section, tables: dict[str, Table])
             for derived in definition.derived
             if derived.over[-1:] == (question.key,) and derived.key in tables
         ]
-    return {"key": section.key, "title": section.title, "figures": figures}
+    # Each figure says it for itself, because each can be read alone.
+    imported = any(table.wave.origin == Wave.Origin.IMPORTED for table in tables.values())
+    told = [figure | {"imported": True} for figure in figures] if imported else figures
+    return {"key": section.key, "title": section.title, "figures": told}
 
 
 def _figure(definition: Definition, question: Question, table: Table) -> dict[str, Any]:

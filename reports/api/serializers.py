@@ -92,6 +92,9 @@ class Figure(serializers.Serializer[object]):
         required=False,
         help_text="Whether the percentages are weighted. Missing in older releases: they are not.",
     )
+    imported = serializers.BooleanField(
+        required=False, help_text="True of a figure whose responses were collected elsewhere."
+    )
     lines = FigureLine(many=True)
 
 

@@ -75,6 +75,7 @@ class Figure:
     not_stated: int | str | None
     lines: tuple[Line, ...]
     is_weighted: bool = False
+    is_imported: bool = False
 
     @property
     def anchor(self) -> str:
@@ -176,6 +177,7 @@ def read_figure(figure: JSON) -> Figure:
         not_stated=figure.get("not_stated"),
         lines=tuple(read_line(line) for line in figure["lines"]),
         is_weighted=bool(figure.get("weighted")),
+        is_imported=bool(figure.get("imported")),
     )
 
 

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from accounts.models import AuditEvent
 from reports.actions import night
 from reports.claims import Held
+from reports.content import content_of
 from reports.models import Run, Table
 from responses.actions.import_responses import ImportRefused
 from responses.codings import apply_codings
@@ -27,7 +28,7 @@ from responses.management.commands.verify_marks import differing
 from responses.models import Coding, Comment, Invitation, Record, Response, Tally, TextLink
 from surveys.actions.load import load
 from surveys.actions.waves import WaveNotReady, open_wave
-from surveys.models import Questionnaire, Wave, WavePlace
+from surveys.models import Edition, Questionnaire, Wave, WavePlace
 from surveys.queries import definition_of
 from tests.importing.stage import CLOSED, MAPPING, NOW, bring_in, csv_of, good_rows, past_wave
 from tests.importing.test_bad_input import ROW, assert_untouched, changed
@@ -371,6 +372,11 @@ def test_night_counts_an_imported_wave_like_any_other(committed_database: Databa
     assert (run.status, run.responses) == (Run.Status.DONE, 40)
     assert Table.objects.filter(wave=wave, question="region").exists()
     assert night.due(NOW + timedelta(days=1)) == []
+    (part,) = content_of(Edition.objects.get())["parts"]
+    assert (part["origin"], part["imported_from"]) == ("imported", wave.source)
+    found = [figure for section in part["sections"] for figure in section["figures"]]
+    assert found
+    assert all(figure["imported"] for figure in found)
 
 
 def files(folder: Path, *rows: str) -> tuple[str, str]:

@@ -257,7 +257,7 @@ def test_weighted_and_imported_parts_say_so(client: Client) -> None:
         "weighting": {"kind": "raked", "margins": ["Area"], "design_effect": 1.25, "effective_base": 360},
     }
     policy = found["parts"][0]["sections"][1]["figures"][0]
-    found["parts"][0]["sections"][1]["figures"][0] = policy | {"weighted": True}
+    found["parts"][0]["sections"][1]["figures"][0] = policy | {"weighted": True, "imported": True}
     released(found)
 
     text = " ".join(page(client, "/2019/").text_content().split())
@@ -265,6 +265,7 @@ def test_weighted_and_imported_parts_say_so(client: Client) -> None:
     assert "Imported: collected under another promise. A survey of <b>2018</b>" in text
     assert "weighted to known shares (Area)" in text
     assert "as much as 360 would without weights (design effect 1.2" in text
+    assert text.count("Imported: collected under another promise.") == 2
     assert text.count(" Weighted.") == 1
     assert text.count(" Unweighted.") > 3
 
