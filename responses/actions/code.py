@@ -16,7 +16,7 @@ from responses.coding import texts
 from responses.coding.frames import REMOVED, codes_for, most_codes, retired_codes, suggestions_for
 from responses.coding.models import FIRST, SECOND, THIRD, CodingRound, Decision, Quotation, WorkingTranslation
 from responses.models import Coding, OpenText
-from surveys.definition import Definition
+from surveys.definition import SUBSTANTIVE_ROLES, Definition, Question
 from surveys.queries import definition_of
 
 LONGEST_NOTE = 1000
@@ -52,6 +52,11 @@ class TooManyCodes(Exception):
         super().__init__(
             _("One text takes at most %(most)s codes. Keep those that fit best.") % {"most": most}
         )
+
+
+class StandsAlone(Exception):
+    def __init__(self, label: str) -> None:
+        super().__init__(_("“%(label)s” stands alone: whoever said it said nothing else.") % {"label": label})
 
 
 class NotYourText(Exception):
@@ -95,6 +100,7 @@ REFUSALS = (
     CodeUnknown,
     NoCode,
     TooManyCodes,
+    StandsAlone,
     NotYourText,
     WordsGone,
     CodingClosed,
@@ -235,6 +241,15 @@ def check_codes(coding_round: CodingRound, text: OpenText, codes: Collection[str
     if unknown := set(codes) - known:
         raise CodeUnknown(unknown)
     _check_number(definition, text, codes)
+    _check_alone(question, text, codes)
+
+
+def _check_alone(question: Question, text: OpenText, codes: Collection[str]) -> None:
+    """Beside a choice, a text is coded into choices, and some of these go with no other, as when answering."""
+    alone = (c for c in question.choices if text.choice and (c.exclusive or c.role not in SUBSTANTIVE_ROLES))
+    found = next((choice for choice in alone if choice.code in codes), None)
+    if found is not None and len(set(codes)) > 1:
+        raise StandsAlone(found.label)
 
 
 def _check_number(definition: Definition, text: OpenText, codes: Collection[str]) -> None:

@@ -434,3 +434,17 @@ def test_two_who_finish_with_a_text_at_once_settle_it(committed_database: Databa
         list(pool.map(work, (stage.first, stage.second)))
 
     assert set(Coding.objects.values_list("text__text", "code")) == {("firewall", "firewall"), ("DLP", "dlp")}
+
+
+def test_choice_that_goes_with_no_other_is_the_only_code_of_a_text_beside_one(stage: Stage) -> None:
+    steps = stage.begin("ent_plan_steps")
+    text = OpenText.objects.create(
+        wave=stage.wave, question="ent_plan_steps", choice="other", text="ask somebody"
+    )
+
+    for codes in (["dont_know", "legal_advice"], ["prefer_not", "dont_know"]):
+        with pytest.raises(coding.StandsAlone, match="stands alone"):
+            coding.decide(coding_round=steps, text=text.pk, codes=codes, by=stage.first, now=NOW)
+    coding.decide(coding_round=steps, text=text.pk, codes=["dont_know"], by=stage.first, now=NOW)
+
+    assert Decision.objects.get().codes == ["dont_know"]
