@@ -10,7 +10,7 @@ import pytest
 
 from reports.actions import counting, night, tables
 from reports.claims import ClaimLost
-from reports.kernel import Counts, Plan, count
+from reports.kernel import Counts, Plan, count, unpacked
 from reports.models import CountPiece, Run
 from surveys.models import Wave
 from tests.reports.stage import answer, marks, wave_of
@@ -60,19 +60,22 @@ def test_ranges_counted_alone_without_help_add_up(wave: Wave, monkeypatch: pytes
 def test_ranges_are_shared_with_a_worker_that_comes_to_help(
     wave: Wave, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The one who counts waits at its first range until a helper has counted one."""
-    run = run_of(wave)
-    waited = False
+    """The one who counts waits at its first range, if there is one left, until a helper has counted two."""
+    run, added = run_of(wave), []
 
     def wait_for_help() -> None:
-        nonlocal waited
-        if not waited:
-            waited = True
-            wait_until(lambda: CountPiece.objects.filter(run=run, counts__isnull=False).count() >= 2, 30)
+        counted_by_others = CountPiece.objects.filter(run=run, counts__isnull=False)
+        wait_until(lambda: counted_by_others.count() >= 2, 30)
+
+    def noted(content: bytes) -> Counts:
+        added.append(content)
+        return unpacked(content)
+
+    monkeypatch.setattr(counting, "unpacked", noted)
 
     found = counted(wave, run, wait_for_help)
 
-    assert waited
+    assert len(added) >= 2
     assert same(found, counted_alone(wave))
     assert not CountPiece.objects.exists()
 
