@@ -10,7 +10,7 @@ from surveys.models import Wave
 
 def weighting_of(wave: Wave) -> Weighting | None:
     """The weights that the wave's figures are published in; None for a wave that is published unweighted."""
-    found = Weighting.objects.filter(wave=wave).first()
+    found: Weighting | None = getattr(wave, "weighting", None)
     return found if found is not None and found.published else None
 
 
@@ -22,8 +22,7 @@ def published_cells(table: Table) -> list[Cell]:
 def published(cells: Iterable[Cell], wave: Wave) -> list[Cell]:
     """Changes the cells in memory. Whoever asks for many tables selects `wave__weighting` with them."""
     found = list(cells)
-    weighting = getattr(wave, "weighting", None)
-    if weighting is not None and weighting.published:
+    if weighting_of(wave) is not None:
         for cell in found:
             publish_weighted(cell)
     return found

@@ -44,11 +44,9 @@ def fingerprint(wave: Wave, policy: Policy, requests: frozenset[int] | None = No
     """
     parts = (
         wave.status,
-        wave.questionnaire.definition_hash,
-        extracts.codings_digest(wave),
+        codings_fingerprint(wave),
         f"policy {policy.version}",
         *_weight_rules(wave),
-        CODE_VERSION,
         *_known_by_hand(wave),
         *requested.named(requested.standing_numbers(wave) if requests is None else requests),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
 
 from reports.disclosure import Decision, Policy, Verdict, protect, protect_breakdown
-from reports.estimates import wilson
+from reports.estimates import Range, wilson, wilson_count
 from reports.measures import Block, CountedTable, Measure
 from reports.request_tables import decide_requests
 from reports.statistics import Counted, blocks_of, derived_blocks, main_blocks
@@ -110,18 +110,13 @@ def _cell(verdict: Verdict) -> CellRow:
     value, low, high = measure.value, None, None
     if measure.count is not None and block.base:
         value = 100 * measure.count / block.base
-        low, high = _range(value, block.base, block)
+        low, high = _in_percent(wilson_count(measure.count, block.base), block)
     plain = CellRow(*place, measure.count, base, value, low, high, verdict.status, verdict.reason)
     return _with_weights(plain, block, measure)
 
 
-def _range(value: float, n: float, block: Block) -> tuple[float | None, float | None]:
-    """(low, high) in per cent of a share of n people, or of an effective base of n."""
-    if not block.has_range:
-        return None, None
-    # Sums of weights can miss the ends by a rounding error.
-    found = wilson(min(max(value / 100, 0.0), 1.0), n)
-    return 100 * found.low, 100 * found.high
+def _in_percent(found: Range, block: Block) -> tuple[float | None, float | None]:
+    return (100 * found.low, 100 * found.high) if block.has_range else (None, None)
 
 
 def _with_weights(row: CellRow, block: Block, measure: Measure) -> CellRow:
@@ -130,12 +125,13 @@ def _with_weights(row: CellRow, block: Block, measure: Measure) -> CellRow:
         return row
     if measure.count is None:
         return replace(row, weighted_value=measure.weighted, effective_base=effective)
-    value = 100 * measure.weighted / block.weighted_base
-    low, high = _range(value, effective, block)
+    share = measure.weighted / block.weighted_base
+    # Sums of weights can miss the ends by a rounding error.
+    low, high = _in_percent(wilson(min(max(share, 0.0), 1.0), effective), block)
     return replace(
         row,
         weighted_count=measure.weighted,
-        weighted_value=value,
+        weighted_value=100 * measure.weighted / block.weighted_base,
         weighted_low=low,
         weighted_high=high,
         effective_base=effective,

@@ -153,13 +153,6 @@ def kish(n: float, sum_w: float, sum_w2: float) -> Kish:
     return Kish(n / effective, effective)
 
 
-def effective_bases(sum_w: ArrayLike, sum_w2: ArrayLike) -> Floats:
-    """The effective base (Σw)²/Σw² of each base, in arrays of one shape; 0 where nobody is."""
-    first, second = np.asarray(sum_w, dtype=float), np.asarray(sum_w2, dtype=float)
-    bases: Floats = np.divide(first * first, second, out=np.zeros_like(first), where=second > 0)
-    return bases
-
-
 def counts_by_part(counts: ArrayLike, places: ArrayLike, parts: int) -> Floats:
     """(parts,) respondents, or weights, of each part from those of the cells; who is `MISSING` is in none."""
     sizes, where = np.asarray(counts, dtype=float), np.asarray(places, dtype=np.intp)

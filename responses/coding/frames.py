@@ -23,10 +23,6 @@ FIRST_LOOK, FIRST_SHARE = 50, 0.15
 """A frame is looked at again after so many answers, or this share of all, whichever is more."""
 
 
-def question_of(questionnaire: Questionnaire, key: str, language: str | None = None) -> Question:
-    return definition_of(questionnaire, language).by_key[key]
-
-
 def frame_of(definition: Definition, question: Question) -> CodeFrame | None:
     return definition.frames.get(question.code_frame) if question.code_frame else None
 

@@ -24,10 +24,6 @@ class Candidate:
     source: OpenText | Comment
     code: str = ""
 
-    @property
-    def is_text(self) -> bool:
-        return isinstance(self.source, OpenText)
-
 
 def quotations_of(wave: Wave) -> QuerySet[Quotation]:
     agreed = Redaction.objects.filter(quotation=OuterRef("pk"), step=2)

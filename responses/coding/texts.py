@@ -128,11 +128,6 @@ def unread_by_somebody(coding_round: CodingRound) -> QuerySet[OpenText]:
     return found.filter(condition).order_by("pk")
 
 
-def both_have_coded(coding_round: CodingRound) -> bool:
-    """Whether each text has been coded by both, none being asked about."""
-    return not missing_codes(coding_round)
-
-
 def missing_codes(coding_round: CodingRound) -> int:
     """How many texts one of the two has not coded yet, or asks about."""
     coded = Decision.objects.filter(text=OuterRef("pk"), state=Decision.State.CODED)

@@ -18,7 +18,7 @@ from responses.coding.frames import most_codes_of, offered_codes, suggestions_fo
 from responses.coding.models import CodingRound
 from responses.models import OpenText
 from responses.suggesting import Found, Suggestion
-from surveys.definition import Code, Question
+from surveys.definition import Code
 from surveys.models import Questionnaire
 from surveys.queries import definition_of
 from surveys.wordings import fill_pipes
@@ -37,11 +37,6 @@ class Option:
     number: int | None
     hint: str
     is_chosen: bool
-
-
-def question_for(coding_round: CodingRound) -> Question:
-    """In the language of the page, as far as it is translated."""
-    return definition_of(coding_round.wave.questionnaire, get_language()).by_key[coding_round.question]
 
 
 def question_text(coding_round: CodingRound) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from reports.collapsing import collapse
+from reports.measures import Block
 from reports.weighting import (
     MISSING,
     Limits,
@@ -20,7 +21,6 @@ from reports.weighting import (
     Raked,
     Reason,
     counts_by_part,
-    effective_bases,
     imported,
     imported_from_sums,
     is_uneven,
@@ -254,10 +254,13 @@ def test_kish_by_hand() -> None:
         kish(0, 0, 0)
 
 
-def test_effective_bases_of_many_at_once() -> None:
-    assert effective_bases([[8, 0], [3, 2]], [[28, 0], [3, 2]]) == pytest.approx(
-        np.array([[64 / 28, 0], [3, 2]])
-    )
+@pytest.mark.parametrize(
+    ("sums", "effective"), [((8, 28), 64 / 28), ((0, 0), None), ((3, 3), 3), ((2, 2), 2)]
+)
+def test_effective_base_of_a_block(sums: tuple[float, float], effective: float | None) -> None:
+    block = Block("", "", "", "answered", 4, (), weighted_base=sums[0], squared_base=sums[1])
+
+    assert block.effective_base == (None if effective is None else pytest.approx(effective))
 
 
 def test_imported_weights_are_brought_to_the_mean_of_one() -> None:
