@@ -352,7 +352,7 @@ def test_rounds_are_started_on_a_page(stage: Stage) -> None:
     assert "three different people" in words_on(refused)
     assert "The texts are with the coders." in words_on(started)
     assert CodingRound.objects.get().question == QUESTION
-    assert "Code" in words_on(at_work(stage.first).get("/staff/coding/"))
+    assert "Code answers" in words_on(at_work(stage.first).get("/staff/coding/"))
 
 
 def test_frame_is_revised_on_a_page(stage: Stage, round_: CodingRound) -> None:
