@@ -35,6 +35,9 @@ RULED = (WIDE, NARROW) if os.environ.get("DEEP") == "1" else (NARROW,)
 
 def faults(page: Page, *, ruled: tuple[int, ...] = RULED) -> list[str]:
     """What is wrong with the page at every width; the rules of axe are asked at the widths `ruled`."""
+    # After a click the next page may have begun and hold nothing yet.
+    page.locator("body").wait_for(state="attached")
+    page.wait_for_load_state()
     found = []
     for width in (WIDE, NARROW, SMALLEST):
         page.set_viewport_size({"width": width, "height": 900})
