@@ -1,0 +1,95 @@
+"""How long it takes to choose what is withheld, for a large edition whose answers are skewed.
+
+    .venv/bin/python -m bench.protect [--questions 60] [--breakdowns 8] [--categories 12]
+
+Each question is a group of its own: its codes of everybody, and by every breakdown the codes of each part, which add
+up to those of everybody. Printed are seconds, groups, how many were proven to be the best choice, the largest gap, and
+how many were left to the greedy choice. As a floor, the same counts are only compared with the threshold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+
+from reports.suppression import CannotProtect, Problem, Relation, Status, Suppression, Unknown, suppress
+
+NEED, PEOPLE = 5, 450
+
+
+def question(chance: np.random.Generator, breakdowns: int, categories: int) -> Problem:
+    codes = int(chance.integers(3, categories + 1))
+    shares = np.sort(chance.dirichlet(np.full(codes, 0.8)))[::-1]
+    answers = chance.choice(codes, PEOPLE, p=shares)
+    unknowns: list[Unknown] = []
+    relations: list[Relation] = []
+    totals = np.bincount(answers, minlength=codes)
+    unknowns += [Unknown(f"c{c}", int(n), PEOPLE, status=Status.SHOWN) for c, n in enumerate(totals)]
+    for breakdown in range(breakdowns):
+        parts = int(chance.integers(2, 5))
+        where = chance.choice(parts, PEOPLE, p=chance.dirichlet(np.full(parts, 4.0)))
+        for part in range(parts):
+            inside = np.bincount(answers[where == part], minlength=codes)
+            unknowns += [
+                cell(f"b{breakdown}p{part}c{c}", int(n), int(inside.sum())) for c, n in enumerate(inside)
+            ]
+            relations.append(
+                Relation(tuple((f"b{breakdown}p{part}c{c}", 1) for c in range(codes)), int(inside.sum()))
+            )
+        relations += [
+            Relation(
+                ((f"c{c}", -1), *((f"b{breakdown}p{part}c{c}", 1) for part in range(parts))),
+            )
+            for c in range(codes)
+        ]
+    return Problem(tuple(unknowns), tuple(relations))
+
+
+def cell(name: str, count: int, base: int) -> Unknown:
+    unsafe = count < NEED or base - count < NEED
+    return Unknown(
+        name,
+        count,
+        base,
+        cost=1 + count / PEOPLE,
+        status=Status.WITHHELD if unsafe else Status.OPEN,
+        need=NEED,
+        ceiling=base,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--questions", type=int, default=60)
+    parser.add_argument("--breakdowns", type=int, default=8)
+    parser.add_argument("--categories", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=1)
+    wanted = parser.parse_args()
+    chance = np.random.default_rng(wanted.seed)
+    problems = [question(chance, wanted.breakdowns, wanted.categories) for _ in range(wanted.questions)]
+    started = time.perf_counter()
+    floor = sum(u.status is Status.WITHHELD for problem in problems for u in problem.unknowns)
+    compared = time.perf_counter() - started
+    started = time.perf_counter()
+    found: list[Suppression] = []
+    refused = 0
+    for problem in problems:
+        try:
+            found.append(suppress(problem))
+        except CannotProtect:
+            refused += 1
+    seconds = time.perf_counter() - started
+    groups = [group for one in found for group in one.groups]
+    cells = sum(u.status is not Status.SHOWN for problem in problems for u in problem.unknowns)
+    withheld = sum(len(one.withheld) for one in found)
+    print(f"{len(problems)} questions, {cells} cells of breakdowns, {floor} below the threshold")
+    print(f"threshold only: {compared:.3f} s; with complements: {seconds:.1f} s, {withheld} withheld")
+    print(f"{len(groups)} groups, {sum(g.proven for g in groups)} proven best, {refused} questions refused")
+    print(f"largest gap {max((g.gap for g in groups), default=0):.3f}; methods:", end=" ")
+    print(", ".join(f"{m} {sum(g.method == m for g in groups)}" for m in sorted({g.method for g in groups})))
+
+
+if __name__ == "__main__":
+    main()
