@@ -177,6 +177,12 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"
         " decided_by_id decided_at decision_note"
     },
+    "reports_signingkey": {About.PUBLISHED: "id public_key made_at"},
+    "reports_releasesignature": {About.PUBLISHED: "release_id key_id signature signed_at"},
+    "reports_ledgerentry": {
+        About.PUBLISHED: "id release_id figure row kind code statistic base_rule of_one count base value"
+    },
+    "reports_figurewithdrawal": {About.PUBLISHED: "id edition_id figure note by_id at"},
     "reports_wordingjudgement": {About.SYSTEM: "id concept before_id after_id verdict note by_id at"},
 }
 

@@ -132,6 +132,11 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_tablerequest": (APPEND, READ),
     "reports_requestednet": (APPEND, READ),
     "reports_release": (CHANGE, READ),
+    # The worker alone has the key that signs.
+    "reports_signingkey": (READ, APPEND),
+    "reports_releasesignature": (READ, APPEND),
+    "reports_ledgerentry": (APPEND, READ),
+    "reports_figurewithdrawal": (APPEND, READ),
     "reports_wordingjudgement": (APPEND, READ),
     # Response metrics: exact counts are the worker's; staff read what may be shown and enter what replies told them.
     "reports_casecount": (NOTHING, WRITE),

@@ -13,6 +13,9 @@ from uuid import UUID
 DEMO_MARK = b"enquiry: a key for demo, test or development\n"
 """Stands before the key in every file that was not made in production. Its answers are made up."""
 
+SIGNING_KEY = "releases.key"
+"""The file with the key that releases are signed with, beside those of the waves."""
+
 PROJECT = Path(__file__).resolve().parent.parent
 # Where compose mounts the folder of the box worker.
 MOUNTED = Path("/keys")
@@ -59,7 +62,7 @@ def _key_files(folder: Path) -> Iterable[Path]:
         found = [Path(entry.path) for entry in os.scandir(folder) if entry.name.endswith(".key")]
     except OSError:
         return ()
-    return [path for path in found if _is_named_after_a_wave(path)]
+    return [path for path in found if path.name == SIGNING_KEY or _is_named_after_a_wave(path)]
 
 
 def _is_named_after_a_wave(path: Path) -> bool:

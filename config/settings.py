@@ -222,6 +222,7 @@ CELERY_TASK_ROUTES = {
     "responses.tasks.send_mailing": {"queue": "mail"},
     "responses.tasks.go_on_mailing": {"queue": "mail"},
     "reports.tasks.open_and_count": {"queue": "box"},
+    "reports.tasks.sign_release": {"queue": "box"},
 }
 CELERY_BEAT_SCHEDULE = {
     "night": {"task": "reports.tasks.night", "schedule": crontab(hour="4", minute="30")},

@@ -6,7 +6,7 @@ Whole per cents and exact bases alone: no counts, no decimals (a mean score has 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from reports import queries
 from reports.estimates import Z95
 from reports.lines import headline, line, naming_of, ordered
 from reports.measures import rule_text
-from reports.models import Cell, Policy, Table
+from reports.models import Cell, FigureWithdrawal, Policy, Table
 from reports.published import published, weighting_of
 from surveys.definition import Definition, Derived, Kind, Question, Section
 from surveys.models import Edition, Wave
@@ -42,12 +42,13 @@ def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
     """
     waves = queries.waves_of(edition)
     tables = {wave.pk: _tables(wave) for wave in waves}
+    withdrawn = dict(FigureWithdrawal.objects.filter(edition=edition).values_list("figure", "note"))
     policies = {table.policy for found in tables.values() for table in found.values()}
     anchor = {"audit_head": audit_head} if audit_head else {}
     return anchor | {
         "edition": {"year": edition.year, "title": edition.title},
         "synthetic": any(wave.synthetic for wave in waves),
-        "parts": [_part(wave, tables[wave.pk]) for wave in waves],
+        "parts": [_without(withdrawn, _part(wave, tables[wave.pk])) for wave in waves],
         "policy": _policy(max(policies, key=lambda policy: policy.version)),
         "method": {
             "interval": "Wilson",
@@ -110,6 +111,21 @@ def _part(wave: Wave, tables: dict[str, Table]) -> dict[str, Any]:
         **_weighting(wave, definition),
         "sections": [_section(definition, section, tables) for section in definition.sections],
     }
+
+
+def _without(withdrawn: Mapping[str, str], part: dict[str, Any]) -> dict[str, Any]:
+    """A withdrawn figure keeps its question and loses its numbers."""
+    for section in part["sections"]:
+        for figure in section["figures"]:
+            if figure["id"] in withdrawn:
+                gone: dict[str, Any] = {
+                    "lines": [],
+                    "headline": None,
+                    "not_stated": None,
+                    "withdrawn": withdrawn[figure["id"]],
+                }
+                figure.update(gone)
+    return part
 
 
 def _collected(wave: Wave) -> dict[str, str]:

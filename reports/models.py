@@ -425,6 +425,85 @@ class Release(models.Model):
         return f"release {self.number} of {self.edition}" if self.number else f"request for {self.edition}"
 
 
+class SigningKey(models.Model):
+    """The public half of a key that releases are signed with; the worker keeps the other half in a file."""
+
+    public_key = models.BinaryField(unique=True, help_text=_("Ed25519, 32 bytes."))
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return bytes(self.public_key).hex()
+
+
+class ReleaseSignature(models.Model):
+    """The worker's word that this content was approved here. A trigger keeps it as it is."""
+
+    release = models.OneToOneField(
+        Release, on_delete=models.PROTECT, primary_key=True, related_name="signature"
+    )
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    signature = models.BinaryField(help_text=_("Ed25519, 64 bytes."))
+    signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"signature of release {self.release_id}"
+
+    @property
+    def signature_hex(self) -> str:
+        return bytes(self.signature).hex()
+
+
+class LedgerEntry(models.Model):
+    """One number that a release published, with the people behind it. A trigger keeps it as it is."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="ledger")
+    figure = models.CharField(max_length=2 * CODE + 1)
+    row = models.CharField(max_length=CODE, blank=True)
+    kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=CODE, blank=True)
+    statistic = models.CharField(max_length=60)
+    base_rule = models.CharField(max_length=120)
+    of_one = models.BooleanField(help_text=_("Whether everybody gives exactly one of these answers."))
+    count = models.PositiveIntegerField(null=True)
+    base = models.PositiveIntegerField(null=True)
+    value = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "figure", "row", "kind", "code", "statistic", "base_rule"],
+                name="ledger_entry_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.row} {self.code}".strip()
+
+
+class FigureWithdrawal(models.Model):
+    """A figure that an edition publishes no more, from its next release on, and why. Never taken back."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="withdrawals")
+    figure = models.CharField(max_length=2 * CODE + 1)
+    note = models.TextField(help_text=_("Printed in the place of the figure."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "figure"], name="figure_withdrawn_once"),
+            models.CheckConstraint(condition=~Q(note=""), name="figure_withdrawal_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.figure
+
+
 class WordingJudgement(models.Model):
     """What a person says of a concept that two versions of a questionnaire ask differently.
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from reports.actions import counting, retention
+from reports.actions import counting, retention, signing
 from reports.actions import night as nights
 from reports.claims import Held
 from responses.actions import close_coding
@@ -35,6 +35,8 @@ def sweep() -> None:
         tell_worker(wave)
     for wave_id in close_coding.waiting_for_the_worker():
         close_coding.tell_worker(wave_id)
+    for release_id in signing.waiting_for_the_worker():
+        sign_release.delay(release_id)
     for wave_id in waves_to_print():
         print_questionnaire.delay(str(wave_id))
 
@@ -53,6 +55,12 @@ def open_and_count(wave_id: str) -> None:
 
 def hand_over(held: Held) -> None:
     count_wave.delay(str(held.wave_id), held.number)
+
+
+@shared_task(name=signing.SIGN_RELEASE)
+def sign_release(release_id: int) -> None:
+    """Queue `box`: only the host that keeps private keys works on it."""
+    signing.sign_release(release_id=release_id, now=timezone.now())
 
 
 @shared_task(name=counting.COUNT_PIECES)

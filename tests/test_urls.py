@@ -204,6 +204,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/policy/<int:version>/reject/": ("policy.change",),
     "staff/releases/": ("release.request", "release.approve"),
     "staff/editions/<int:year>/release/": ("release.request",),
+    "staff/editions/<int:year>/withdraw/": ("release.request",),
     "staff/releases/<int:release_id>/": ("release.request", "release.approve"),
     "staff/releases/<int:release_id>/preview/": ("release.request", "release.approve"),
     "staff/releases/<int:release_id>/approve/": ("release.approve",),

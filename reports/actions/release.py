@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
-from reports import queries
+from reports import ledger, queries
+from reports.actions import signing
 from reports.content import canonical, content_of, hash_of
+from reports.differencing import LEAST, too_few_changed
 from reports.models import Release
 from surveys.models import Edition, Wave
 
@@ -89,6 +91,27 @@ class TablesChanged(Exception):
         )
 
 
+class CorrectionWithoutNote(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This edition has been published before. Say what is different now: the note is printed on top."
+            )
+        )
+
+
+class TooFewChanged(Exception):
+    def __init__(self, figures: tuple[str, ...]) -> None:
+        super().__init__(
+            _(
+                "Since the last release the answers of fewer than %(least)s people changed in: %(figures)s. Whoever"
+                " subtracts the two would learn what these few answered. Withdraw these figures, or leave the last"
+                " release as it is."
+            )
+            % {"least": LEAST, "figures": ", ".join(figures)}
+        )
+
+
 REFUSALS = (
     NotPermitted,
     NothingToRelease,
@@ -100,6 +123,8 @@ REFUSALS = (
     NotTheRequester,
     ContentDamaged,
     TablesChanged,
+    TooFewChanged,
+    CorrectionWithoutNote,
 )
 
 
@@ -114,12 +139,15 @@ def check_can_request(user: User, edition: Edition) -> None:
         raise TablesMissing(without)
     if Release.objects.filter(edition=edition, status=Status.REQUESTED).exists():
         raise RequestOpen
+    _check_differences(edition)
 
 
 @transaction.atomic
 def request(*, edition: Edition, note: str, by: User, now: datetime) -> Release:
     """Freeze what the tables say now and ask a second person to publish it."""
     check_can_request(by, edition)
+    if not note.strip() and Release.objects.filter(edition=edition, status=Status.APPROVED).exists():
+        raise CorrectionWithoutNote
     content = canonical(content_of(edition, audit.head()))
     try:
         with transaction.atomic():
@@ -151,6 +179,12 @@ def check_can_approve(user: User, release: Release) -> None:
         raise ContentDamaged
     if not _tables_say(release):
         raise TablesChanged
+    _check_differences(release.edition)
+
+
+def _check_differences(edition: Edition) -> None:
+    if figures := too_few_changed(ledger.published(edition), ledger.standing(edition)):
+        raise TooFewChanged(figures)
 
 
 def _tables_say(release: Release) -> bool:
@@ -209,7 +243,10 @@ def approve(*, release: Release, by: User, now: datetime) -> Release:
     release = _locked(release)
     check_can_approve(by, release)
     release.number = queries.next_release_number(edition)
-    return _decide(release, Status.APPROVED, by, now, note="")
+    ledger.keep(release)
+    made = _decide(release, Status.APPROVED, by, now, note="")
+    transaction.on_commit(lambda: signing.ask_worker(made.pk))
+    return made
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from reports.models import Release
-from reports.public.published import Published
+from reports.public.published import Published, signed
 
 JSON = dict[str, Any]
 
@@ -61,11 +61,19 @@ def release_facts(found: Published, content: Mapping[str, Any]) -> JSON:
     }
 
 
+def signature(release: Release) -> JSON | None:
+    found = signed(release)
+    if found is None:
+        return None
+    return {"algorithm": "Ed25519", "signature": found.signature, "public_key": found.public_key}
+
+
 def whole_release(found: Published) -> JSON:
     content = found.content
     place = [found.release.edition.year, found.release.number]
     return release_facts(found, content) | {
         "note": found.release.note,
+        "signature": signature(found.release),
         "content_url": reverse("reports:api-content", args=place),
         "figures_url": reverse("reports:api-figures", args=place),
         "content": content,

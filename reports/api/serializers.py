@@ -95,6 +95,9 @@ class Figure(serializers.Serializer[object]):
     imported = serializers.BooleanField(
         required=False, help_text="True of a figure whose responses were collected elsewhere."
     )
+    withdrawn = serializers.CharField(
+        required=False, help_text="Of a figure that is published no more: why. It has no lines."
+    )
     lines = FigureLine(many=True)
 
 
@@ -149,7 +152,16 @@ class ReleaseFacts(serializers.Serializer[object]):
     content_hash = serializers.CharField()
 
 
+class Signature(serializers.Serializer[object]):
+    """Of the bytes `enquiry release 1`, a line feed, and the 32 bytes of the SHA-256 of the content."""
+
+    algorithm = serializers.CharField()
+    signature = serializers.CharField(help_text="64 bytes in hexadecimal.")
+    public_key = serializers.CharField(help_text="32 bytes in hexadecimal.")
+
+
 class Release(ReleaseFacts):
+    signature = Signature(allow_null=True, help_text="Null until the worker has signed it.")
     note = serializers.CharField(allow_blank=True)
     content_url = serializers.CharField()
     figures_url = serializers.CharField()

@@ -120,6 +120,8 @@ def chart(figure: Figure, main: Sequence[Line], nets: Mapping[str, str], right_t
 
 
 def nothing_shown(figure: Figure) -> str:
+    if figure.withdrawn:
+        return _("Withdrawn. It is published no more in this edition.")
     if figure.lines and all(line.status == NOT_ASKED for line in figure.lines):
         return _("Nobody was led to this question.")
     return _("Too few answers to show.")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from reports.public import wording
 from reports.public.figures import FigureView, figure_view
 from reports.public.numbers import whole
+from reports.public.published import Signed
 from reports.public.reading import NET, Part, Report, read_report
 
 POLICY_WORDS: Mapping[str, Any] = {
@@ -37,6 +38,7 @@ class ReleaseFacts:
     published_at: datetime | None
     note: str = ""
     newest: int | None = None
+    signed: Signed | None = None
     numbers: tuple[int, ...] = ()
 
     @property

@@ -15,6 +15,22 @@ from django.utils.translation import gettext as _
 from reports.models import Release
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The worker's signature of a release in hexadecimal, and the key that it is checked with."""
+
+    signature: str
+    public_key: str
+
+
+def signed(release: Release) -> Signed | None:
+    """None until the worker has come to it."""
+    found = getattr(release, "signature", None)
+    if found is None:
+        return None
+    return Signed(found.signature_hex, str(found.key))
+
+
 class NothingPublished(Exception):
     """The edition or the release is not there for the public. The sentence is the same whatever the reason."""
 
@@ -81,5 +97,5 @@ def published(year: int, number: int | None = None) -> Published:
         raise NothingPublished(
             _("The report of %(year)s has no release %(number)s.") % {"year": year, "number": number}
         )
-    release = approved().select_related("edition").get(edition__year=year, number=wanted)
+    release = approved().select_related("edition", "signature__key").get(edition__year=year, number=wanted)
     return Published(release, tuple(found for found in numbers if found is not None))

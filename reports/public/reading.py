@@ -76,6 +76,8 @@ class Figure:
     lines: tuple[Line, ...]
     is_weighted: bool = False
     is_imported: bool = False
+    withdrawn: str = ""
+    """Why it is published no more."""
 
     @property
     def anchor(self) -> str:
@@ -178,6 +180,7 @@ def read_figure(figure: JSON) -> Figure:
         lines=tuple(read_line(line) for line in figure["lines"]),
         is_weighted=bool(figure.get("weighted")),
         is_imported=bool(figure.get("imported")),
+        withdrawn=figure.get("withdrawn") or "",
     )
 
 

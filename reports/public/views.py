@@ -10,7 +10,7 @@ from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
 from reports.public.pages import ReleaseFacts, report_page
-from reports.public.published import NothingPublished, Published, published, shelf
+from reports.public.published import NothingPublished, Published, published, shelf, signed
 
 A_FEW_MINUTES = 300
 
@@ -45,5 +45,6 @@ def facts_of(found: Published) -> ReleaseFacts:
         published_at=release.decided_at,
         note=release.note,
         newest=found.newest,
+        signed=signed(release),
         numbers=found.numbers,
     )

@@ -36,6 +36,28 @@ class RejectForm(StaffForm):
     )
 
 
+class WithdrawalForm(StaffForm):
+    figure = forms.ChoiceField(
+        label=gettext_lazy("Figure"),
+        help_text=gettext_lazy("Those that a release of this edition has published."),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Published in the place of the figure, in every further release."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": gettext_lazy("Say why: the sentence is printed in the place of the figure.")
+        },
+    )
+
+    def __init__(self, *args: Any, figures: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["figure"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(figure, figure) for figure in figures]
+
+
 class PolicyForm(StaffForm):
     """One number for each threshold, and why."""
 

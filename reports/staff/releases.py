@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from reports.actions import release as actions
+from reports.actions import withdrawal
 from reports.models import Release
 from reports.public.pages import ReleaseFacts, report_page
-from reports.staff.forms import RejectForm, RequestForm
+from reports.staff.forms import RejectForm, RequestForm, WithdrawalForm
 from surveys.models import Edition
 
 REFUSALS = actions.REFUSALS
@@ -34,6 +35,10 @@ class ReleasesOfEdition:
     @property
     def has_open_request(self) -> bool:
         return any(release.status == Release.Status.REQUESTED for release in self.releases)
+
+    @property
+    def has_published(self) -> bool:
+        return any(release.status == Release.Status.APPROVED for release in self.releases)
 
 
 @require("release.request", "release.approve")
@@ -72,6 +77,31 @@ def request_release(request: StaffRequest, year: int) -> HttpResponse:
         return refuse(request, REQUEST, {**context, "form": form}, [refusal])
     messages.success(request, _("The release waits for a second person."))
     return redirect("staff:release", made.pk)
+
+
+@require("release.request")
+@require_http_methods(["GET", "POST"])
+def withdraw_figure(request: StaffRequest, year: int) -> HttpResponse:
+    edition = get_object_or_404(Edition, year=year)
+    form = WithdrawalForm(posted(request), figures=withdrawal.figures_to_withdraw(edition))
+    context = {
+        **from_releases(),
+        "title": _("Withdraw a figure of %(edition)s") % {"edition": edition},
+        "button": _("Withdraw the figure"),
+        "button_class": "button-danger",
+        "intro": _(
+            "The next release carries the figure without numbers, and it stays withdrawn in this edition. Earlier"
+            " releases stay readable as they were published."
+        ),
+    }
+    if request.method == "GET" or not form.is_valid():
+        return form_page(request, "staff/form.html", context, form)
+    try:
+        withdrawal.withdraw(edition=edition, **form.cleaned_data, by=request.user, now=timezone.now())
+    except withdrawal.REFUSALS as refusal:
+        return refuse(request, "staff/form.html", {**context, "form": form}, [refusal])
+    messages.success(request, _("The figure is withdrawn from the next release on."))
+    return redirect("staff:releases")
 
 
 @require("release.request", "release.approve")
@@ -163,7 +193,7 @@ def take_back(request: StaffRequest, release_id: int) -> HttpResponse:
 
 
 def find(release_id: int) -> Release:
-    related = Release.objects.select_related("edition", "requested_by", "decided_by")
+    related = Release.objects.select_related("edition", "requested_by", "decided_by", "signature")
     return get_object_or_404(related, pk=release_id)
 
 

@@ -51,6 +51,7 @@ urlpatterns = [
     path("policy/<int:version>/reject/", policies.reject, name="reject_policy"),
     path("releases/", releases.releases, name="releases"),
     path("editions/<int:year>/release/", releases.request_release, name="request_release"),
+    path("editions/<int:year>/withdraw/", releases.withdraw_figure, name="withdraw_figure"),
     path("releases/<int:release_id>/", releases.review, name="release"),
     path("releases/<int:release_id>/preview/", releases.preview, name="preview"),
     path("releases/<int:release_id>/approve/", releases.approve, name="approve"),
