@@ -20,6 +20,7 @@ from reports.actions import release as actions
 from reports.actions import withdrawal
 from reports.models import Release
 from reports.public.pages import ReleaseFacts, report_page
+from reports.staff.changed import changed
 from reports.staff.forms import RejectForm, RequestForm, WithdrawalForm
 from surveys.models import Edition
 
@@ -206,6 +207,7 @@ def review_context(request: StaffRequest, found: Release) -> dict[str, Any]:
         "here": "releases",
         "release": found,
         "parts": parts(json.loads(found.content)),
+        "changed": changed(found),
         "why_not_approve": why_not(lambda: actions.check_can_approve(request.user, found)),
         "can_reject": actions.can_reject(request.user, found),
         "can_take_back": actions.can_cancel(request.user, found),

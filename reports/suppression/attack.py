@@ -36,9 +36,13 @@ class Attack:
         self.node_limit = node_limit
         self.nodes = 0
 
-    def weak(self, withheld: np.ndarray) -> list[Demand]:
-        """The demands that these withheld unknowns (a mask) do not meet."""
-        return [demand for part in self._parts(withheld) for demand in part.weak()]
+    def weak(self, withheld: np.ndarray, among: np.ndarray | None = None) -> list[Demand]:
+        """Of each target that is not safe with these withheld (a mask) one demand that is not met.
+
+        `among`: the unknowns that are looked at as targets and members; all, if none are named.
+        """
+        looked_at = np.ones_like(withheld) if among is None else among
+        return [demand for part in self._parts(withheld) for demand in part.weak(looked_at[part.members])]
 
     def _parts(self, withheld: np.ndarray) -> Iterator[_Part]:
         """Withheld unknowns that no relation ties together are attacked apart."""
@@ -79,15 +83,14 @@ class _Part:
             left = to[used] - rows[used] @ matrix.count + inside[used] @ self.count
             yield LinearConstraint(inside[used], left if is_equal else -np.inf, left)
 
-    def weak(self) -> Iterator[Demand]:
-        for target in np.flatnonzero(self.need).tolist():
-            for member in (NOBODY, *range(len(self.members))):
-                if not self._holds(target, member):
-                    of = NOBODY if member == NOBODY else int(self.members[member])
-                    yield Demand(int(self.members[target]), of)
-                    # Who is outside knows least: against those inside this one is lost as well.
-                    if member == NOBODY:
-                        break
+    def weak(self, among: np.ndarray) -> Iterator[Demand]:
+        """Who is outside knows least, so is tried first; the first reader who learns too much is enough."""
+        readers = [NOBODY, *np.flatnonzero(among).tolist()]
+        for target in np.flatnonzero((self.need > 0) & among).tolist():
+            found = next((reader for reader in readers if not self._holds(target, reader)), None)
+            if found is not None:
+                of = NOBODY if found == NOBODY else int(self.members[found])
+                yield Demand(int(self.members[target]), of)
 
     def _holds(self, target: int, member: int) -> bool:
         if self._proven(target, member):

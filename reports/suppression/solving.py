@@ -104,6 +104,7 @@ def _solve(matrix: Matrix, limits: Limits, method: str) -> tuple[np.ndarray, Gro
     demands = sorted(attack.weak(first))
     if not demands:
         return first, _report(matrix, first, [], NOTHING, attack.nodes) if matrix.need[first].any() else None
+    _check_possible(matrix, attack, first)
     bound = 0.0
     if method != GREEDY and (method or matrix.size <= limits.largest):
         exact = _Exact(matrix, limits, attack, method)
@@ -115,6 +116,12 @@ def _solve(matrix: Matrix, limits: Limits, method: str) -> tuple[np.ndarray, Gro
     lost = _lost(matrix, mask)
     is_best = bound >= lost - 1e-6
     return mask, GroupReport(matrix.size, len(demands), GREEDY, is_best, lost, min(bound, lost), attack.nodes)
+
+
+def _check_possible(matrix: Matrix, attack: Attack, first: np.ndarray) -> None:
+    """What is not safe with everything withheld never is. Raises NothingLeft."""
+    if lost := attack.weak(np.ones(matrix.size, dtype=bool), first):
+        raise NothingLeft(lost)
 
 
 def _report(matrix: Matrix, mask: np.ndarray, demands: list[Demand], method: str, nodes: int) -> GroupReport:

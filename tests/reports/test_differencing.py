@@ -14,7 +14,9 @@ from accounts.models import AuditEvent, User
 from accounts.permissions import NotPermitted
 from reports.actions import release as releases
 from reports.actions import withdrawal
+from reports.changes import changes_of
 from reports.differencing import LEAST, Entry, Series, changes, too_few_changed
+from reports.ledger import published, standing
 from reports.models import FigureWithdrawal, LedgerEntry, Release
 from responses.models import Response
 from surveys.models import Wave
@@ -209,6 +211,46 @@ def test_figures_that_changed_too_little_may_be_withdrawn_and_the_rest_released(
     assert "One answer too many." in page
     assert "published no more in this edition" in page
     assert client.get(f"/{wave.edition.year}/1/").status_code == 200
+
+
+def test_approver_sees_what_is_different_from_the_last_release(
+    first: Release, wave: Wave, analyst: User, publisher: User, client: Client
+) -> None:
+    log_in(client, publisher)
+    assert "different from release" not in get(client, f"/staff/releases/{first.pk}/")
+    lose(wave, 20)
+    changed = changes(published(wave.edition), standing(wave.edition))
+    for figure, number in changed.items():
+        if 0 < number < LEAST:
+            withdrawal.withdraw(edition=wave.edition, figure=figure, note="Too few.", by=analyst, now=NOW)
+
+    asked = releases.request(edition=wave.edition, note="Twenty went", by=analyst, now=NOW)
+    page = get(client, f"/staff/releases/{asked.pk}/")
+
+    found = changes_of(json.loads(first.content), json.loads(asked.content))
+    kinds = {change.figure: change.kind for change in found}
+    assert "numbers" in kinds.values()
+    assert {figure for figure, kind in kinds.items() if kind == "withdrawn"} == {
+        figure for figure, number in changed.items() if 0 < number < LEAST
+    }
+    assert "What is different from release 1" in page
+    assert "other numbers" in page
+    base = next(
+        line for change in found for line in change.lines if line.after and line.after["percent"] is not None
+    )
+    assert f"of {base.after['base']}" in page  # type: ignore[index]
+
+
+def test_contents_that_are_the_same_have_no_changes(first: Release) -> None:
+    content = json.loads(first.content)
+    reworded = json.loads(first.content)
+    figure = reworded["parts"][0]["sections"][0]["figures"][0]
+    figure["question"] += "!"
+
+    assert changes_of(content, content) == ()
+    assert [(change.figure, change.kind) for change in changes_of(content, reworded)] == [
+        (figure["id"], "words")
+    ]
 
 
 def test_figure_that_was_never_published_cannot_be_withdrawn(first: Release, analyst: User) -> None:
