@@ -159,9 +159,22 @@ def _open_codes(frame: Frame, region: Region, hidden: Hidden) -> Iterator[str]:
     return (code for code in frame.counts if code in region - hidden.codes - frame.fixed)
 
 
+def _parts_of(frame: Frame, hidden: Hidden, members: frozenset[str]) -> Iterator[int]:
+    """What is shown of a net: its members one by one, and the nets that lie in it."""
+    yield from (frame.counts[code] for code in members & frame.counts.keys() - hidden.codes)
+    yield from (
+        count for net, (count, inner) in frame.nets.items() if inner < members and net not in hidden.nets
+    )
+
+
 def _step_in_overlap(frame: Frame, hidden: Hidden, k: int) -> Hidden | None:
-    """A code withheld alone in a shown net lies between the net less the other members, and the net."""
-    for net, (_count, members) in frame.nets.items():
+    """A code withheld alone in a shown net lies between the net less the other members, and the net.
+
+    And whoever subtracts a shown member, or a net inside, from a net counts those who gave only other answers of it.
+    """
+    for net, (count, members) in frame.nets.items():
+        if net not in hidden.nets and any(0 < count - part < k for part in _parts_of(frame, hidden, members)):
+            return Hidden(nets=frozenset({net}))
         inside = members & hidden.codes & frame.counts.keys()
         others = members & frame.counts.keys() - inside
         if net not in hidden.nets and len(inside) == 1 and sum(frame.counts[code] for code in others) < k:

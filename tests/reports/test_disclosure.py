@@ -110,6 +110,27 @@ def test_two_nets_that_overlap_in_a_withheld_part_are_not_both_shown() -> None:
     assert {"one", "two"} & withheld(decision)
 
 
+@pytest.mark.parametrize(("net", "withheld_nets"), [(30, set()), (31, {"any"}), (32, {"any"}), (33, set())])
+def test_net_that_a_shown_member_falls_short_of_by_few_people_is_withheld(
+    net: int, withheld_nets: set[str]
+) -> None:
+    """Of several answers: net less member is the number of people who gave only the other one."""
+    main = block({"a": 30, "b": 12}, base=100, is_partition=False)
+    with_net = replace(main, measures=(*main.measures, Measure("net", "any", net, members=("a", "b"))))
+
+    assert withheld(protect(table(with_net), POLICY)) == withheld_nets
+
+
+def test_net_in_a_net_that_differs_by_few_people_is_told_once() -> None:
+    main = block({"a": 30, "b": 20, "c": 10}, base=100, is_partition=False)
+    nets = (
+        Measure("net", "inner", 40, members=("a", "b")),
+        Measure("net", "outer", 41, members=("a", "b", "c")),
+    )
+
+    assert withheld(protect(table(replace(main, measures=(*main.measures, *nets))), POLICY)) == {"outer"}
+
+
 def test_nets_first_withholds_all_parts_and_shows_the_net() -> None:
     counts = {"a": 2, "b": 20, "e": 30, "c": 10, "d": 80}
 
