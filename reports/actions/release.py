@@ -17,15 +17,10 @@ from reports.actions import signing
 from reports.content import canonical, content_of, hash_of
 from reports.differencing import LEAST, too_few_changed
 from reports.models import Release
+from reports.release_states import MOVES
 from surveys.models import Edition, Wave
 
 Status = Release.Status
-MOVES: dict[str, frozenset[str]] = {
-    Status.REQUESTED: frozenset({Status.APPROVED, Status.REJECTED, Status.CANCELLED}),
-    Status.APPROVED: frozenset(),
-    Status.REJECTED: frozenset(),
-    Status.CANCELLED: frozenset(),
-}
 DECIDED: dict[str, str | Promise] = {
     Status.APPROVED: gettext_lazy("This release has been published already."),
     Status.REJECTED: gettext_lazy("This request was rejected. Somebody has to ask again."),

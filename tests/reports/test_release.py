@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 import rfc8785
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -17,6 +18,7 @@ from reports.actions import release as releases
 from reports.actions import tables
 from reports.claims import claim
 from reports.models import Cell, Policy, Release, Run
+from reports.release_states import MOVES, WHO, diagram
 from surveys.models import Wave
 from tests.box.people import member_of_staff
 from tests.reports.stage import NOW, answer, code_everything, eligible_seeds, marks, wave_of
@@ -219,5 +221,13 @@ def test_two_approvers_at_once_publish_one_release(committed_database: Database)
 
 
 def test_every_move_of_a_release_is_in_the_table_of_moves() -> None:
-    assert set(releases.MOVES) == set(Status)
+    assert set(MOVES) == set(WHO) == set(Status)
     assert set(releases.DECIDED) == set(Status) - {Status.REQUESTED}
+
+
+def test_diagram_of_the_guide_is_the_one_of_the_table() -> None:
+    guide = (settings.BASE_DIR / "docs" / "releases.md").read_text()
+
+    assert f"```mermaid\n{diagram()}\n```" in guide, (
+        "Put what reports.release_states.diagram() gives into the guide."
+    )
