@@ -202,6 +202,8 @@ def test_journey_and_night_leave_nothing_of_a_person_in_any_log_or_queue(
     wave.answer_all(OPEN_BOX)
     places = Places(committed_database, (web_server, worker))
     audited, written = AuditEvent.objects.count(), len(mails())
+    # A worker that answers has told Redis of itself what it tells on starting.
+    wait_until(lambda: bool(current_app.control.ping(timeout=1)), PATIENCE)
 
     with Queue(committed_database) as queue:
         secrets = Journey(web_server, wave).go()
