@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from surveys.codebook import Sum
 from surveys.definition import BaseRule, Publish, Sensitivity
 
 
@@ -15,6 +16,7 @@ class Measure:
     `members`: of a net, the codes it sums. `needs`: codes of other measures that this one would give away: it is
     withheld with any of them. A measure of a net and one of a code never have the same code in one block.
     `weighted`: the sum of the weights of those counted, or the value that the weights make.
+    `total`: what `count` is the sum of; none for a figure that is worked out in another way.
     """
 
     kind: str
@@ -24,6 +26,7 @@ class Measure:
     members: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     weighted: float | None = None
+    total: Sum | None = None
 
     @property
     def is_net(self) -> bool:
@@ -39,6 +42,7 @@ class Block:
     `shares_counts`: its codes count the same people as the main statistic does. `group`: it counts only members
     of a net of another question. `has_range`: its shares are of people, so that a Wilson range has a meaning.
     `weighted_base`, `squared_base`: sums over the base of the weights and of their squares, if there are weights.
+    `out_of`: what `base` is the sum of.
     """
 
     row: str
@@ -54,6 +58,7 @@ class Block:
     has_range: bool = True
     weighted_base: float | None = None
     squared_base: float | None = None
+    out_of: Sum | None = None
 
     @property
     def effective_base(self) -> float | None:

@@ -74,7 +74,7 @@ def _without_row_nets(question: Question) -> Question:
 def _with_own_nets(counted: Counted, question: Question, asked: Asked, block: Block) -> Block:
     item = item_key(question.key, block.row or None)
     own = tuple(
-        Measure("net", net.code, counted.of(net_sum(counted, asked, net, item)), members=net.members)
+        counted.measure("net", net.code, net_sum(counted, asked, net, item), net.members)
         for net in asked.nets
     )
     return replace(block, measures=block.measures + own)

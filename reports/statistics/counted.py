@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from reports.columns import Columns
 from reports.kernel import Counts, Weighed
-from reports.measures import Apart, Block
+from reports.measures import Apart, Block, Measure
 from surveys.codebook import Codebook, Sum
 from surveys.definition import BaseRule, Choice, Definition, Question, Role
 
@@ -29,6 +29,9 @@ class Counted:
 
     def of(self, total: Sum) -> int:
         return self.counts.of(total, self.column)
+
+    def measure(self, kind: str, code: str, total: Sum, members: tuple[str, ...] = ()) -> Measure:
+        return Measure(kind, code, self.of(total), members=members, total=total)
 
     def within(self, group: tuple[str, str], part: str = "") -> Counted:
         return replace(self, column=self.columns.groups[group], part=part)

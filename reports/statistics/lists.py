@@ -8,6 +8,7 @@ from reports.columns import not_codable
 from reports.measures import Block, Measure, rule_text
 from reports.statistics.counted import Counted, has_codes, is_printed
 from reports.statistics.shares import frame_measures
+from surveys.codebook import Sum
 from surveys.definition import SUBSTANTIVE_ROLES, BaseRule, Kind, Question
 
 TOP = 3
@@ -23,32 +24,35 @@ def percent_of_mentions(counted: Counted, question: Question, rule: BaseRule) ->
     if not has_codes(counted, question):
         return ()
     frame = counted.definition.frames[question.code_frame]
-    times = {code.code: counted.of(counted.book.mentions(question.key, code.code)) for code in frame.codes}
+    times = {code.code: counted.book.mentions(question.key, code.code) for code in frame.codes}
     lumped = not_codable(counted.definition, question)
-    measures = [Measure("code", code, count) for code, count in times.items() if code not in lumped]
+    measures = [counted.measure("code", code, total) for code, total in times.items() if code not in lumped]
     if lumped:
-        measures.append(Measure("code", "not_codable", sum(times[code] for code in lumped)))
+        measures.append(counted.measure("code", "not_codable", sum((times[code] for code in lumped), Sum())))
+    mentions = sum(times.values(), Sum())
     block = Block(
         "",
         counted.part,
         "percent_of_mentions",
         rule_text(rule),
-        sum(times.values()),
+        counted.of(mentions),
         tuple(measures),
         is_partition=True,
     )
-    return (replace(block, has_range=False),)
+    return (replace(block, has_range=False, out_of=mentions),)
 
 
 def _mentions_of_choices(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
     measures = tuple(
-        Measure("choice", choice.code, counted.of(counted.book.chosen(question.key, choice.code)))
+        counted.measure("choice", choice.code, counted.book.chosen(question.key, choice.code))
         for choice in question.choices
         if choice.role in SUBSTANTIVE_ROLES
     )
-    mentions = sum(measure.count or 0 for measure in measures)
-    block = Block("", counted.part, "percent_of_mentions", rule_text(rule), mentions, measures, True)
-    return (replace(block, has_range=False),)
+    mentions = sum((measure.total or Sum() for measure in measures), Sum())
+    block = Block(
+        "", counted.part, "percent_of_mentions", rule_text(rule), counted.of(mentions), measures, True
+    )
+    return (replace(block, has_range=False, out_of=mentions),)
 
 
 def percent_named_first(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
@@ -64,7 +68,7 @@ def percent_named_first(counted: Counted, question: Question, rule: BaseRule) ->
 def percent_ranked_first(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
     """100 x respondents who ranked the code first / base."""
     measures = tuple(
-        Measure("choice", choice.code, counted.of(counted.book.ranked(question.key, choice.code, 1)))
+        counted.measure("choice", choice.code, counted.book.ranked(question.key, choice.code, 1))
         for choice in question.choices
     )
     return (_first_block(counted, question, rule, "percent_ranked_first", measures),)
@@ -72,13 +76,22 @@ def percent_ranked_first(counted: Counted, question: Question, rule: BaseRule) -
 
 def percent_ranked_top_3(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block, ...]:
     """100 x respondents who ranked the code first, second or third / base."""
-    base = counted.of(counted.book.base(question.key, rule))
+    base = counted.book.base(question.key, rule)
     measures = tuple(
-        Measure("choice", choice.code, sum(_ranked(counted, question, choice.code, TOP)))
+        counted.measure("choice", choice.code, sum(_places(counted, question, choice.code, TOP), Sum()))
         for choice in question.choices
     )
     return (
-        Block("", counted.part, "percent_ranked_top_3", rule_text(rule), base, measures, shares_counts=False),
+        Block(
+            "",
+            counted.part,
+            "percent_ranked_top_3",
+            rule_text(rule),
+            counted.of(base),
+            measures,
+            shares_counts=False,
+            out_of=base,
+        ),
     )
 
 
@@ -109,8 +122,12 @@ def _mean_rank(counted: Counted, question: Question, code: str, rule: BaseRule) 
 
 def _ranked(counted: Counted, question: Question, code: str, places: int) -> list[int]:
     """Respondents who ranked the code first, second and so on."""
+    return [counted.of(total) for total in _places(counted, question, code, places)]
+
+
+def _places(counted: Counted, question: Question, code: str, places: int) -> list[Sum]:
     last = min(places, question.max_choices or len(question.choices))
-    return [counted.of(counted.book.ranked(question.key, code, place)) for place in range(1, last + 1)]
+    return [counted.book.ranked(question.key, code, place) for place in range(1, last + 1)]
 
 
 def _first_block(
@@ -118,13 +135,22 @@ def _first_block(
 ) -> Block:
     """Who named something first, beside those who gave a special answer instead, whose lines stand elsewhere."""
     beside = tuple(
-        Measure("special", choice.code, counted.of(counted.book.counted(question.key, choice.code, rule)))
+        counted.measure("special", choice.code, counted.book.counted(question.key, choice.code, rule))
         for choice in question.special
         if is_printed(question, choice, rule)
     )
-    base = counted.of(counted.book.base(question.key, rule))
+    base = counted.book.base(question.key, rule)
     return Block(
-        "", counted.part, statistic, rule_text(rule), base, measures, True, beside, shares_counts=False
+        "",
+        counted.part,
+        statistic,
+        rule_text(rule),
+        counted.of(base),
+        measures,
+        True,
+        beside,
+        shares_counts=False,
+        out_of=base,
     )
 
 

@@ -90,21 +90,22 @@ def _band(low: int, high: int) -> str:
 def _binned(
     counted: Counted, question: Question, rule: BaseRule, statistic: str, bins: Iterable[Bin]
 ) -> Block:
-    numbers = numbers_given(counted, question)
+    marks = counted.book.numbers(question.key)
     measures = tuple(
-        Measure("number", code, sum(count for value, count in numbers if low <= value <= high))
+        counted.measure("number", code, Sum(tuple(mark for value, mark in marks if low <= value <= high)))
         for code, low, high in bins
     )
-    base = sum(count for _value, count in numbers)
+    given = Sum(tuple(mark for _value, mark in marks))
     return Block(
         "",
         counted.part,
         statistic,
         rule_text(rule),
-        base,
+        counted.of(given),
         measures,
         True,
         shares_counts=False,
+        out_of=given,
     )
 
 

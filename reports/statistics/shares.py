@@ -25,10 +25,11 @@ def classes(counted: Counted, question: Question, rule: BaseRule) -> tuple[Block
             base_rule=rule_text(rule),
             base=counted.of(counted.book.base(question.key, rule)),
             measures=tuple(
-                Measure("class", part.code, counted.of(counted.book.part(partition.key, part.code)))
+                counted.measure("class", part.code, counted.book.part(partition.key, part.code))
                 for part in partition.parts
             ),
             is_partition=True,
+            out_of=counted.book.base(question.key, rule),
         )
         for partition in question.analysis.partitions
     )
@@ -49,12 +50,7 @@ def _item_block(counted: Counted, question: Question, item: str, rule: BaseRule)
     row = split_item(item)[1]
     codes = tuple(_code_measures(counted, question, item, rule))
     nets = tuple(
-        Measure(
-            "net",
-            net.code,
-            counted.of(counted.book.net(question.key, net.code, row, rule)),
-            members=net.members,
-        )
+        counted.measure("net", net.code, counted.book.net(question.key, net.code, row, rule), net.members)
         for net in question.analysis.nets
         if not _over_rows(net)
     )
@@ -66,6 +62,7 @@ def _item_block(counted: Counted, question: Question, item: str, rule: BaseRule)
         base=counted.of(counted.book.base(item, rule)),
         measures=codes + nets,
         is_partition=question.kind in PARTITIONED,
+        out_of=counted.book.base(item, rule),
     )
 
 
@@ -75,10 +72,10 @@ def _code_measures(counted: Counted, question: Question, item: str, rule: BaseRu
         *(("special", c) for c in question.special),
     ):
         if is_printed(question, choice, rule):
-            yield Measure(kind, choice.code, counted.of(counted.book.counted(item, choice.code, rule)))
+            yield counted.measure(kind, choice.code, counted.book.counted(item, choice.code, rule))
     yield from frame_measures(counted, question, counted.book.coded, "not_codable")
     if rule.kind == "everyone" and rule.code in {a.code for a in question.assigned}:
-        yield Measure("assigned", rule.code, counted.of(counted.book.counted(item, rule.code, rule)))
+        yield counted.measure("assigned", rule.code, counted.book.counted(item, rule.code, rule))
 
 
 def frame_measures(
@@ -91,9 +88,9 @@ def frame_measures(
     lumped = not_codable(counted.definition, question)
     for code in frame.codes:
         if code.code not in lumped:
-            yield Measure("code", code.code, counted.of(sum_of(question.key, code.code)))
+            yield counted.measure("code", code.code, sum_of(question.key, code.code))
     if lumped:
-        yield Measure("code", "not_codable", counted.of(counted.columns.unions[union, question.key]))
+        yield counted.measure("code", "not_codable", counted.columns.unions[union, question.key])
 
 
 def _over_rows(net: Net) -> bool:
@@ -101,14 +98,16 @@ def _over_rows(net: Net) -> bool:
 
 
 def _row_net_block(counted: Counted, question: Question, net: Net, rule: BaseRule) -> Block:
-    count = counted.of(counted.book.net(question.key, net.code, None, rule))
+    base = counted.book.net_base(question.key, net.code, rule)
+    total = counted.book.net(question.key, net.code, None, rule)
     return Block(
         row="",
         part=counted.part,
         statistic=RESPONDENTS,
         base_rule=rule_text(rule),
-        base=counted.of(counted.book.net_base(question.key, net.code, rule)),
-        measures=(Measure("net", net.code, count, members=net.members),),
+        base=counted.of(base),
+        measures=(counted.measure("net", net.code, total, net.members),),
+        out_of=base,
     )
 
 
