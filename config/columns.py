@@ -136,18 +136,20 @@ COLUMNS: dict[str, dict[About, str]] = {
     "responses_printedquestionnaire": {About.DEFINITION: "id wave_id language fingerprint content"},
     "reports_policy": {
         About.SYSTEM: "id version min_base min_base_high min_base_break full_base min_cell_total min_cell_total_high"
-        " min_cell_break min_cell_break_high draft_step status loosens note proposed_by_id proposed_at decided_by_id"
-        " decided_at"
+        " min_cell_break min_cell_break_high least_shown draft_step status loosens note proposed_by_id proposed_at"
+        " decided_by_id decided_at"
     },
     "reports_claim": {About.SYSTEM: "wave_id number lease_until"},
     "reports_run": {
         About.SYSTEM: "id wave_id claim_number status started_at finished_at opened refused responses cells withheld"
-        " code_version checksum fingerprint message codings"
+        " code_version checksum fingerprint message codings tied_groups best_groups largest_gap"
     },
     "reports_table": {
         About.PUBLISHED: "id wave_id run_id policy_id position question breakdown responses not_stated status reason"
-        " request_id"
+        " request_id design tried"
     },
+    "reports_withheldcount": {About.PUBLISHED: "id run_id reason of_breakdowns cells"},
+    "reports_designchoice": {About.SYSTEM: "id wave_id question breakdown design note by_id at"},
     "reports_cell": {
         About.PUBLISHED: "id table_id position row part kind code statistic base_rule count base value low high status"
         " reason weighted_count weighted_value weighted_low weighted_high effective_base"

@@ -124,6 +124,9 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_countpiece": (NOTHING, WRITE),
     "reports_table": (READ, WRITE),
     "reports_cell": (READ, WRITE),
+    "reports_withheldcount": (READ, APPEND),
+    # Which layout of a breakdown an analyst prefers: what follows is a further row.
+    "reports_designchoice": (APPEND, READ),
     # How a wave is weighted is fixed by staff, and stays once its box was opened: a trigger sees to that.
     "reports_weightchoice": (CHANGE, READ),
     "reports_weighttarget": (WRITE, READ),

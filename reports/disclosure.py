@@ -38,6 +38,8 @@ class Policy:
     min_cell_total_high: int
     min_cell_break: int
     min_cell_break_high: int
+    least_shown: int = 70
+    """Per cent of the numbers of a breakdown that must be shown; with fewer it is dropped."""
 
     def base(self, sensitivity: Sensitivity) -> int:
         return self.min_base_high if sensitivity is Sensitivity.HIGH else self.min_base
@@ -71,13 +73,18 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One table as it may be stored: `dropped` holds nothing."""
+    """One table as it may be stored: `dropped` holds nothing.
+
+    `design`: of a breakdown, how it is laid out; `tried`: every layout that was looked at and what came of it.
+    """
 
     table: CountedTable
     verdicts: tuple[Verdict, ...]
     status: str = SHOWN
     reason: str = ""
     not_stated: int | None = None
+    design: str = ""
+    tried: tuple[str, ...] = ()
 
 
 def protect(table: CountedTable, policy: Policy) -> Decision:

@@ -89,9 +89,9 @@ class Known:
             yield parts, {codes: shown[parts[0]][codes] for codes in alike}
 
     def _numbers(self, counted: Counted, groups: Iterable[Group], sums: dict[Codes, Sum]) -> Numbers:
-        columns = [0 if group == EVERYBODY else counted.columns.groups[group] for group in groups]
+        places = [place for group in groups for place in counted.places(*group)]
         return {
-            codes: sum(counted.counts.of(total, column) for column in columns)
+            codes: sum(sign * counted.counts.of(total, column) for column, sign in places)
             for codes, total in sums.items()
         }
 

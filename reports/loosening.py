@@ -13,6 +13,7 @@ THRESHOLDS = (
     "min_cell_total_high",
     "min_cell_break",
     "min_cell_break_high",
+    "least_shown",
     "draft_step",
 )
 # Below these no policy goes, whoever agrees.
@@ -25,6 +26,7 @@ FLOORS: Mapping[str, int] = {
     "min_cell_total_high": 3,
     "min_cell_break": 3,
     "min_cell_break_high": 3,
+    "least_shown": 50,
     "draft_step": 10,
 }
 # The first is never below the second: the rule for what is more delicate is no weaker than the plain one.

@@ -38,6 +38,10 @@ class Policy(models.Model):
         default=5, help_text=_("Smallest count shown of a group.")
     )
     min_cell_break_high = models.PositiveSmallIntegerField(default=10)
+    least_shown = models.PositiveSmallIntegerField(
+        default=70,
+        help_text=_("Per cent of the numbers of a breakdown that must be shown; with fewer it is dropped."),
+    )
     draft_step = models.PositiveSmallIntegerField(
         default=30, help_text=_("Draft tables of an open wave are renewed after this many further responses.")
     )
@@ -122,6 +126,17 @@ class Run(models.Model):
     fingerprint = models.CharField(
         max_length=64, blank=True, help_text=_("Of what was counted: definition, codings, policy and code.")
     )
+    tied_groups = models.PositiveIntegerField(
+        null=True,
+        help_text=_("Groups of counts that follow from each other, in which something is withheld."),
+    )
+    best_groups = models.PositiveIntegerField(
+        null=True, help_text=_("Of these, how many are proven to withhold as little as can be.")
+    )
+    largest_gap = models.FloatField(
+        null=True,
+        help_text=_("Share of what is withheld in a group that may be more than is needed, 0 to 1."),
+    )
     message = models.TextField(blank=True)
 
     class Meta:
@@ -182,6 +197,14 @@ class Table(models.Model):
     )
     status = models.CharField(max_length=20, default="shown")
     reason = models.CharField(max_length=40, blank=True)
+    design = models.CharField(
+        max_length=400, blank=True, help_text=_("Of a breakdown, which answers and groups stand together.")
+    )
+    tried = ArrayField(
+        models.CharField(max_length=440),
+        default=list,
+        help_text=_("Every layout that was looked at, and what came of it."),
+    )
     request = models.ForeignKey(
         "TableRequest",
         on_delete=models.PROTECT,
@@ -203,6 +226,43 @@ class Table(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} {self.breakdown}".strip()
+
+
+class WithheldCount(models.Model):
+    """How many cells of a run are withheld for which reason. A cell itself does not say: its reason would tell."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="withheld_counts")
+    reason = models.CharField(
+        max_length=20, help_text=_("small_base, small_cell, full_cell, zero_in_break, complement")
+    )
+    of_breakdowns = models.BooleanField()
+    cells = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "reason", "of_breakdowns"], name="withheld_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.cells}"
+
+
+class DesignChoice(models.Model):
+    """The layout that an analyst prefers for a breakdown of a wave. The newest row counts; an empty one is no wish."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="design_choices")
+    question = models.CharField(max_length=CODE)
+    breakdown = models.CharField(max_length=CODE)
+    design = models.CharField(max_length=400, blank=True)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.breakdown}: {self.design}"
 
 
 class Cell(models.Model):

@@ -11,7 +11,16 @@ from django.conf import settings
 from django.db.models import Max
 
 from reports import requested
-from reports.models import KnownByHand, Policy, Release, Run, Table, WeightChoice, WeightTarget
+from reports.models import (
+    DesignChoice,
+    KnownByHand,
+    Policy,
+    Release,
+    Run,
+    Table,
+    WeightChoice,
+    WeightTarget,
+)
 from reports.version import CODE_VERSION
 from responses import extracts
 from surveys.models import Edition, Wave
@@ -48,9 +57,17 @@ def fingerprint(wave: Wave, policy: Policy, requests: frozenset[int] | None = No
         f"policy {policy.version}",
         *_weight_rules(wave),
         *_known_by_hand(wave),
+        *(f"design {choice} {design}" for choice, design in sorted(design_choices(wave).items())),
         *requested.named(requested.standing_numbers(wave) if requests is None else requests),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def design_choices(wave: Wave) -> dict[tuple[str, str], str]:
+    """(question, class) -> the layout that an analyst prefers, where one is preferred."""
+    found = DesignChoice.objects.filter(wave=wave).values_list("question", "breakdown", "design")
+    newest = {(question, breakdown): design for question, breakdown, design in found}
+    return {key: design for key, design in newest.items() if design}
 
 
 def codings_fingerprint(wave: Wave) -> str:

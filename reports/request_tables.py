@@ -9,7 +9,7 @@ group too. Not looked at, as for all tables so far: relations between questions,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reports.disclosure import (
     FEWEST_NOT_STATED,
@@ -112,6 +112,8 @@ class Ledger:
     known: dict[str, Known]
     withheld: frozenset[tuple[str, str, str]] = frozenset()
     hidden_rows: frozenset[str] = frozenset()
+    laid_out: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Class -> the groups in which the questionnaire's own table shows it; none if some of its lines are withheld."""
 
 
 def _ledger_of(counted: Counted, question: Question, policy: Policy, standard: Sequence[Decision]) -> Ledger:
@@ -136,7 +138,14 @@ def _ledger_of(counted: Counted, question: Question, policy: Policy, standard: S
         known,
         withheld=frozenset((v.block.row, v.measure.kind, v.measure.code) for v in everybody if v.is_withheld),
         hidden_rows=frozenset(v.block.row for v in everybody if not v.base_known),
+        laid_out={d.table.breakdown: _groups_of(d) for d in own if d.table.breakdown and d.verdicts},
     )
+
+
+def _groups_of(decision: Decision) -> frozenset[str]:
+    if any(verdict.is_withheld for verdict in decision.verdicts):
+        return frozenset()
+    return frozenset(verdict.block.part for verdict in decision.verdicts)
 
 
 def _group(breakdown: str, part: str) -> Group:
@@ -301,6 +310,10 @@ class _Request:
         return verdict
 
     def _by_class(self, total: Decision) -> Decision:
+        codes = frozenset(part_codes(self.counted.definition, self.asked.by))
+        if self.ledger.laid_out.get(self.asked.by, codes) != codes:
+            # The questionnaire's own table takes groups together or withholds some: beside it this one would tell.
+            return Decision(self._table(self.asked.by, ()), (), "dropped", PROTECTED)
         blocks = self._parts(total.table.blocks)
         judged = protect_breakdown(self._table(self.asked.by, blocks), total, self.policy)
         shown = tuple(v for v in judged.verdicts if not self.asked.part or v.block.part == self.asked.part)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, replace
 
-from reports.disclosure import Decision, Policy, Verdict, protect, protect_breakdown
+from reports.disclosure import Decision, Policy, Verdict, protect
 from reports.estimates import Range, wilson, wilson_count
 from reports.measures import Block, CountedTable, Measure
+from reports.protection import Protected, Wanted, protect_wave
 from reports.request_tables import decide_requests
 from reports.statistics import Counted, blocks_of, derived_blocks, main_blocks
-from surveys.definition import Derived, Publish, Question
+from surveys.definition import Publish, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +42,41 @@ class CellRow:
 
 def decide(counted: Counted, policy: Policy) -> tuple[Decision, ...]:
     """All tables of a wave, protected, in the order of the definition; figures over several questions come last."""
-    found: list[Decision] = []
-    for question in counted.definition.questions:
-        found += _question_decisions(counted, question, policy)
-    for position, derived in enumerate(
-        counted.definition.derived, start=len(counted.definition.questions) + 1
-    ):
-        blocks = derived_blocks(counted, derived)
-        if blocks:
-            found.append(protect(_derived_table(derived, position, blocks), policy))
-    return (*found, *decide_requests(counted, policy, found))
+    return protected(counted, policy).decisions
 
 
-def _derived_table(derived: Derived, position: int, blocks: tuple[Block, ...]) -> CountedTable:
-    return CountedTable(derived.key, position, "", derived.sensitivity, Publish.PARTS, blocks)
+def protected(
+    counted: Counted, policy: Policy, asked_for: Mapping[tuple[str, str], str] | None = None
+) -> Protected:
+    """`decide`, and how well what is withheld was chosen. `asked_for`: layouts of breakdowns that are preferred."""
+    tables = [table for question in counted.definition.questions for table in _tables(counted, question)]
+    totals = [protect(table, policy) for table in (*tables, *_derived_tables(counted))]
+    wanted = [found for table in tables for found in _wanted(counted, table)]
+    found = protect_wave(counted, totals, wanted, policy, asked_for=asked_for)
+    ordered = sorted(found.decisions, key=lambda decision: decision.table.position)
+    return replace(found, decisions=(*ordered, *decide_requests(counted, policy, ordered)))
 
 
-def _question_decisions(counted: Counted, question: Question, policy: Policy) -> Iterator[Decision]:
-    blocks = blocks_of(counted, question)
-    if not blocks:
-        return
-    table = _table(counted, question, blocks)
-    total = protect(table, policy)
-    yield total
+def _derived_tables(counted: Counted) -> Iterator[CountedTable]:
+    first = len(counted.definition.questions) + 1
+    for position, derived in enumerate(counted.definition.derived, start=first):
+        if blocks := derived_blocks(counted, derived):
+            yield CountedTable(derived.key, position, "", derived.sensitivity, Publish.PARTS, blocks)
+
+
+def _tables(counted: Counted, question: Question) -> Iterator[CountedTable]:
+    if blocks := blocks_of(counted, question):
+        yield _table(counted, question, blocks)
+
+
+def _wanted(counted: Counted, table: CountedTable) -> Iterator[Wanted]:
+    question = counted.definition.by_key[table.question]
+    eligible = counted.counts.responses - counted.of(counted.book.screened_out())
     for name in question.analysis.breaks:
-        yield protect_breakdown(_breakdown(counted, question, table, name), total, policy)
+        parts = counted.definition.partitions[name][1].parts
+        people = {part.code: counted.of(counted.book.part(name, part.code)) for part in parts}
+        found = _breakdown(counted, question, table, name)
+        yield Wanted(found, main_blocks(counted, question), people, eligible - sum(people.values()))
 
 
 def _table(counted: Counted, question: Question, blocks: tuple[Block, ...]) -> CountedTable:

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 PACKAGE = "0.1.0"
-COUNTING = 3
+COUNTING = 4
 CODE_VERSION = f"{PACKAGE}+counting.{COUNTING}"

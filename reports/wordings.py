@@ -16,5 +16,6 @@ THRESHOLD_WORDS: Mapping[str, Any] = {
     "min_cell_total_high": gettext_lazy("Smallest count behind a share, high sensitivity"),
     "min_cell_break": gettext_lazy("Smallest count behind a share of a group"),
     "min_cell_break_high": gettext_lazy("Smallest count behind a share of a group, high sensitivity"),
+    "least_shown": gettext_lazy("Per cent of the numbers of a breakdown that must be shown"),
     "draft_step": gettext_lazy("Further responses before draft tables are renewed"),
 }

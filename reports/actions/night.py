@@ -22,7 +22,8 @@ from reports import claims, queries
 from reports.actions import counting, response_rates, tables, weights
 from reports.claims import ClaimLost, Held
 from reports.kernel import Counts
-from reports.models import Claim, Policy, Run
+from reports.models import Claim, Policy, Run, WithheldCount
+from reports.protection import Protected
 from reports.tabulation import checksum
 from reports.version import CODE_VERSION
 from reports.weighing import weigh
@@ -181,13 +182,15 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
     screened_out = counts.of(extracts.codebook_of(wave).screened_out())
     weighing = weigh(counts, columns.plan, margins, screened_out)
     counted = tables.counted_of(wave, columns, counts, weighing.weighed)
-    decisions = tables.decided(counted, policy)
+    protected = tables.protected_of(wave, counted, policy)
+    decisions = protected.decisions
     verdicts = [verdict for decision in decisions for verdict in decision.verdicts]
     with transaction.atomic():
         eligible = counts.responses - screened_out
         tables.replace(wave=wave, run=run, policy=policy, decisions=decisions, eligible=eligible, held=held)
         weights.keep(wave=wave, run=run, result=weighing.result, published=weighing.published)
         _keep_rates(wave, run, counts)
+        _keep_reasons(run, protected)
         _finish_or_lose(
             run,
             Run.Status.DONE,
@@ -196,6 +199,9 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
             cells=len(verdicts),
             withheld=sum(verdict.is_withheld for verdict in verdicts),
             checksum=checksum(decisions),
+            tied_groups=len(protected.groups),
+            best_groups=sum(group.proven for group in protected.groups),
+            largest_gap=max((group.gap for group in protected.groups), default=0.0),
             fingerprint=seen,
         )
 
@@ -225,6 +231,14 @@ def _keep_rates(wave: Wave, run: Run, counts: Counts) -> None:
         fewer=fewer,
         not_eligible=counts.of(book.screened_out(Disposition.NOT_ELIGIBLE)),
         unknown_eligibility=counts.of(book.screened_out(Disposition.UNKNOWN)),
+    )
+
+
+def _keep_reasons(run: Run, protected: Protected) -> None:
+    """In numbers alone: beside a cell its reason would say how many people are in it."""
+    WithheldCount.objects.bulk_create(
+        WithheldCount(run=run, reason=reason, of_breakdowns=of_breakdowns, cells=cells)
+        for (reason, of_breakdowns), cells in sorted(protected.reasons.items())
     )
 
 

@@ -78,7 +78,9 @@ def _decided(wave: Wave, stored: dict[tuple[str, str], Table]) -> tuple[Decision
     screened_out = counts.of(extracts.codebook_of(wave).screened_out())
     weighing = weigh(counts, columns.plan, margins, screened_out)
     policy = next((table.policy for table in stored.values()), queries.current_policy())
-    return tables.decided(tables.counted_of(wave, columns, counts, weighing.weighed), policy)
+    return tables.protected_of(
+        wave, tables.counted_of(wave, columns, counts, weighing.weighed), policy
+    ).decisions
 
 
 def _agree(table: Table, decision: Decision) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from reports import queries
 from reports.claims import Held
 from reports.columns import Columns, columns_of
 from reports.disclosure import Decision
@@ -12,9 +13,10 @@ from reports.dispositions import PUBLISHED, completeness_sums
 from reports.kernel import Batch, Completeness, Counts, Weighed, count
 from reports.measures import Apart
 from reports.models import Cell, Policy, Run, Table
+from reports.protection import Protected
 from reports.requested import asked_of
 from reports.statistics import Counted
-from reports.tabulation import cell_rows, decide
+from reports.tabulation import cell_rows, decide, protected
 from reports.weighting import Margin
 from responses import extracts
 from surveys.models import Wave
@@ -34,6 +36,7 @@ def thresholds(policy: Policy) -> Thresholds:
         min_cell_total_high=policy.min_cell_total_high,
         min_cell_break=policy.min_cell_break,
         min_cell_break_high=policy.min_cell_break_high,
+        least_shown=policy.least_shown,
     )
 
 
@@ -78,6 +81,11 @@ def decided(counted: Counted, policy: Policy) -> tuple[Decision, ...]:
     return decide(counted, thresholds(policy))
 
 
+def protected_of(wave: Wave, counted: Counted, policy: Policy) -> Protected:
+    """What may be stored of a wave: its breakdowns are laid out as its analysts prefer, where they can be."""
+    return protected(counted, thresholds(policy), queries.design_choices(wave))
+
+
 @transaction.atomic
 def replace(
     *, wave: Wave, run: Run, policy: Policy, decisions: Iterable[Decision], eligible: int, held: Held
@@ -97,6 +105,7 @@ def _write(decision: Decision, table: Table) -> None:
     table.not_stated = decision.not_stated
     table.request_id = decision.table.request
     table.status, table.reason = decision.status, decision.reason
+    table.design, table.tried = decision.design, list(decision.tried)
     table.save(force_insert=True)
     rows = enumerate(cell_rows(decision), start=1)
     Cell.objects.bulk_create(

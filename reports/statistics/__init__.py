@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reports.columns import AMONG
 from reports.measures import Block
-from reports.statistics.counted import RESPONDENTS, Counted, Formula
+from reports.statistics.counted import AND, NOT_STATED, RESPONDENTS, Counted, Formula
 from reports.statistics.distinct import count_distinct, derived_blocks
 from reports.statistics.lists import (
     borda_3_2_1,
@@ -21,7 +21,16 @@ from reports.statistics.shares import classes, percent_of_respondents, percent_w
 from reports.statistics.weighted import with_weights
 from surveys.definition import BaseRule, Question
 
-__all__ = ["RESPONDENTS", "STATISTICS", "Counted", "blocks_of", "derived_blocks", "main_blocks"]
+__all__ = [
+    "AND",
+    "NOT_STATED",
+    "RESPONDENTS",
+    "STATISTICS",
+    "Counted",
+    "blocks_of",
+    "derived_blocks",
+    "main_blocks",
+]
 
 
 def blocks_of(counted: Counted, question: Question) -> tuple[Block, ...]:

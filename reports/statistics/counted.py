@@ -12,6 +12,8 @@ from surveys.codebook import Codebook, Sum
 from surveys.definition import BaseRule, Choice, Definition, Question, Role
 
 RESPONDENTS = "percent_of_respondents"
+AND, NOT_STATED = "+", "not_stated"
+"""Groups of a breakdown that stand together are written as one; whoever is in no part of the class is one too."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,20 @@ class Counted:
 
     def of(self, total: Sum) -> int:
         return self.counts.of(total, self.column)
+
+    def places(self, name: str, group: str) -> tuple[tuple[int, int], ...]:
+        """(column, sign) of the columns that add up to a group of a class, or to everybody if no class is named.
+
+        A group is one part, or several that stand together; one of them can be whoever is in no part.
+        """
+        if not name:
+            return ((0, 1),)
+        parts = group.split(AND)
+        found = [(self.columns.groups[name, part], 1) for part in parts if part != NOT_STATED]
+        if NOT_STATED in parts:
+            every = (part.code for part in self.definition.partitions[name][1].parts)
+            found += [(0, 1), *((self.columns.groups[name, part], -1) for part in every)]
+        return tuple(found)
 
     def measure(self, kind: str, code: str, total: Sum, members: tuple[str, ...] = ()) -> Measure:
         return Measure(kind, code, self.of(total), members=members, total=total)

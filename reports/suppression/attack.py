@@ -68,6 +68,7 @@ class _Part:
         self.need, self.ceiling = matrix.need[members], matrix.ceiling[members]
         self.rows = list(self._rows())
         self.witnesses = self.count[np.newaxis, :]
+        self.existing: dict[int, bool] = {}
 
     def _rows(self) -> Iterator[LinearConstraint]:
         matrix = self.attack.matrix
@@ -85,12 +86,24 @@ class _Part:
 
     def weak(self, among: np.ndarray) -> Iterator[Demand]:
         """Who is outside knows least, so is tried first; the first reader who learns too much is enough."""
-        readers = [NOBODY, *np.flatnonzero(among).tolist()]
+        members = np.flatnonzero(among).tolist()
         for target in np.flatnonzero((self.need > 0) & among).tolist():
+            readers = (reader for reader in (NOBODY, *members) if reader == NOBODY or self._exists(reader))
             found = next((reader for reader in readers if not self._holds(target, reader)), None)
             if found is not None:
                 of = NOBODY if found == NOBODY else int(self.members[found])
                 yield Demand(int(self.members[target]), of)
+
+    def _exists(self, member: int) -> bool:
+        """Whether anybody can be counted there at all."""
+        if member not in self.existing:
+            found: np.ndarray | None = None
+            if not (self.witnesses[:, member] >= 1).any():
+                found = self._search(member, member, -1)
+                if found is not None:
+                    self.witnesses = np.vstack([self.witnesses, found])
+            self.existing[member] = bool((self.witnesses[:, member] >= 1).any())
+        return self.existing[member]
 
     def _holds(self, target: int, member: int) -> bool:
         if self._proven(target, member):
@@ -98,8 +111,7 @@ class _Part:
         for sign in (-1, 1):
             found = self._search(target, member, sign)
             if found is None:
-                # Nobody can be counted there, or it was not found out in time.
-                return member != NOBODY and sign == -1 and self._is_empty(member)
+                return False
             self.witnesses = np.vstack([self.witnesses, found])
             if self._proven(target, member):
                 return True
@@ -117,10 +129,6 @@ class _Part:
         reaches = values.max() - inside >= need
         leaves = self.ceiling[target] < 0 or values.min() <= self.ceiling[target] - outside - need
         return bool(reaches and leaves and values.max() - values.min() >= need)
-
-    def _is_empty(self, member: int) -> bool:
-        """Whether nobody can be counted there at all, so that there is no such reader."""
-        return self._search(member, member, -1) is None
 
     def _search(self, target: int, member: int, sign: int) -> np.ndarray | None:
         """A table of whole people with the largest (sign -1) or smallest count of `target`."""

@@ -104,7 +104,6 @@ def _solve(matrix: Matrix, limits: Limits, method: str) -> tuple[np.ndarray, Gro
     demands = sorted(attack.weak(first))
     if not demands:
         return first, _report(matrix, first, [], NOTHING, attack.nodes) if matrix.need[first].any() else None
-    _check_possible(matrix, attack, first)
     bound = 0.0
     if method != GREEDY and (method or matrix.size <= limits.largest):
         exact = _Exact(matrix, limits, attack, method)
@@ -112,6 +111,7 @@ def _solve(matrix: Matrix, limits: Limits, method: str) -> tuple[np.ndarray, Gro
         bound = exact.choosing.bound
         if found is not None:
             return found, _report(matrix, found, exact.demands, exact.method, exact.nodes)
+    _check_possible(matrix, attack, first)
     mask = choose_greedily(matrix, attack)
     lost = _lost(matrix, mask)
     is_best = bound >= lost - 1e-6

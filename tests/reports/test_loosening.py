@@ -16,6 +16,7 @@ FIRST = {
     "min_cell_total_high": 5,
     "min_cell_break": 5,
     "min_cell_break_high": 10,
+    "least_shown": 70,
     "draft_step": 30,
 }
 VALUES = st.fixed_dictionaries({name: st.integers(1, 100) for name in THRESHOLDS})
