@@ -182,7 +182,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     "reports_signingkey": {About.PUBLISHED: "id public_key made_at"},
     "reports_releasesignature": {About.PUBLISHED: "release_id key_id signature signed_at"},
     "reports_ledgerentry": {
-        About.PUBLISHED: "id release_id figure row kind code statistic base_rule of_one count base value"
+        About.PUBLISHED: "id release_id figure breakdown part row kind code statistic base_rule of_one count base value"
     },
     "reports_figurewithdrawal": {About.PUBLISHED: "id edition_id figure note by_id at"},
     "reports_wordingjudgement": {About.SYSTEM: "id concept before_id after_id verdict note by_id at"},

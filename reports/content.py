@@ -1,12 +1,13 @@
 """The content of a release: everything the public will see, built from stored tables and frozen as canonical JSON.
 
-Whole per cents and exact bases alone: no counts, no decimals (a mean score has one), no breakdowns.
+Whole per cents and exact bases alone: no counts, no decimals (a mean score has one).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ import rfc8785
 
 from reports import queries
 from reports.estimates import Z95
-from reports.lines import headline, line, naming_of, ordered
+from reports.lines import Naming, group_label, headline, line, naming_of, ordered
 from reports.measures import rule_text
 from reports.models import Cell, FigureWithdrawal, Policy, Table
 from reports.published import published, weighting_of
@@ -32,6 +33,10 @@ POLICY_FIELDS = (
     "full_base",
     "min_cell_total",
     "min_cell_total_high",
+    "min_base_break",
+    "min_cell_break",
+    "min_cell_break_high",
+    "least_shown",
 )
 
 
@@ -43,7 +48,7 @@ def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
     waves = queries.waves_of(edition)
     tables = {wave.pk: _tables(wave) for wave in waves}
     withdrawn = dict(FigureWithdrawal.objects.filter(edition=edition).values_list("figure", "note"))
-    policies = {table.policy for found in tables.values() for table in found.values()}
+    policies = {table.policy for found in tables.values() for table in found.whole.values()}
     anchor = {"audit_head": audit_head} if audit_head else {}
     return anchor | {
         "edition": {"year": edition.year, "title": edition.title},
@@ -57,7 +62,7 @@ def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
             "weights": _weights(waves),
             "rounding": "whole per cents, half up, each on its own",
             "code_version": sorted(
-                {table.run.code_version for found in tables.values() for table in found.values()}
+                {table.run.code_version for found in tables.values() for table in found.whole.values()}
             ),
         },
     }
@@ -78,24 +83,34 @@ def hash_of(canonical_bytes: bytes) -> str:
     return hashlib.sha256(canonical_bytes).hexdigest()
 
 
-def _tables(wave: Wave) -> dict[str, Table]:
-    """Question -> its table of everybody, with the figures that are published of it."""
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Question -> its table of everybody, and its breakdowns, with the figures that are published of them."""
+
+    whole: Mapping[str, Table]
+    breakdowns: Mapping[str, Sequence[Table]]
+
+
+def _tables(wave: Wave) -> _Tables:
     found = (
         Table.objects.standard()
-        .filter(wave=wave, breakdown="")
+        .filter(wave=wave)
         .select_related("policy", "run", "wave__weighting")
         .prefetch_related("cells")
     )
+    breakdowns: dict[str, list[Table]] = {}
     for table in found:
         published(table.cells.all(), table.wave)
-    return {table.question: table for table in found}
+        if table.breakdown:
+            breakdowns.setdefault(table.question, []).append(table)
+    return _Tables({table.question: table for table in found if not table.breakdown}, breakdowns)
 
 
 def _policy(policy: Policy) -> dict[str, int]:
     return {name: getattr(policy, name) for name in POLICY_FIELDS}
 
 
-def _part(wave: Wave, tables: dict[str, Table]) -> dict[str, Any]:
+def _part(wave: Wave, tables: _Tables) -> dict[str, Any]:
     definition = definition_of(wave.questionnaire)
     return {
         "questionnaire": definition.key,
@@ -104,7 +119,7 @@ def _part(wave: Wave, tables: dict[str, Table]) -> dict[str, Any]:
         "audience": definition.audience,
         "title": definition.title,
         "population": fill_pipes(definition.population, definition),
-        "responses": next(iter(tables.values())).responses,
+        "responses": next(iter(tables.whole.values())).responses,
         "opens": _day(wave.opens_at, wave),
         "closes": _day(wave.closes_at, wave),
         **_collected(wave),
@@ -120,6 +135,7 @@ def _without(withdrawn: Mapping[str, str], part: dict[str, Any]) -> dict[str, An
             if figure["id"] in withdrawn:
                 gone: dict[str, Any] = {
                     "lines": [],
+                    "breakdowns": [],
                     "headline": None,
                     "not_stated": None,
                     "withdrawn": withdrawn[figure["id"]],
@@ -154,28 +170,30 @@ def _day(moment: datetime, wave: Wave) -> str:
     return moment.astimezone(ZoneInfo(wave.time_zone)).date().isoformat()
 
 
-def _section(definition: Definition, section: Section, tables: dict[str, Table]) -> dict[str, Any]:
+def _section(definition: Definition, section: Section, tables: _Tables) -> dict[str, Any]:
     figures = []
     for question in section.questions:
-        if question.key in tables:
-            figures.append(_figure(definition, question, tables[question.key]))
+        if question.key in tables.whole:
+            breakdowns = tables.breakdowns.get(question.key, ())
+            figures.append(_figure(definition, question, tables.whole[question.key], breakdowns))
         figures += [
-            _derived_figure(definition, derived, tables[derived.key])
+            _derived_figure(definition, derived, tables.whole[derived.key])
             for derived in definition.derived
-            if derived.over[-1:] == (question.key,) and derived.key in tables
+            if derived.over[-1:] == (question.key,) and derived.key in tables.whole
         ]
     # Each figure says it for itself, because each can be read alone.
-    imported = any(table.wave.origin == Wave.Origin.IMPORTED for table in tables.values())
+    imported = any(table.wave.origin == Wave.Origin.IMPORTED for table in tables.whole.values())
     told = [figure | {"imported": True} for figure in figures] if imported else figures
     return {"key": section.key, "title": section.title, "figures": told}
 
 
-def _figure(definition: Definition, question: Question, table: Table) -> dict[str, Any]:
+def _figure(
+    definition: Definition, question: Question, table: Table, breakdowns: Sequence[Table]
+) -> dict[str, Any]:
     naming = naming_of(definition, question)
-    lines = [line(cell, naming) for cell in ordered(table.cells.all(), question, naming)]
-    for found in lines:
-        found["label"] = fill_pipes(found["label"], definition)
-        found["row_label"] = fill_pipes(found["row_label"], definition)
+    cells = ordered(table.cells.all(), question, naming)
+    lines = [_line(definition, naming, cell) for cell in cells]
+    order = {_place(cell): place for place, cell in enumerate(cells)}
     return {
         "id": f"{definition.key}.{question.key}",
         "number": question.number,
@@ -193,6 +211,36 @@ def _figure(definition: Definition, question: Question, table: Table) -> dict[st
         "not_stated": _not_stated(question, table),
         "weighted": any(cell.published_base is not None for cell in table.cells.all()),
         "lines": lines,
+        "breakdowns": [_breakdown(definition, naming, found, order) for found in breakdowns],
+    }
+
+
+def _line(definition: Definition, naming: Naming, cell: Cell) -> dict[str, Any]:
+    found = line(cell, naming)
+    piped = {name: fill_pipes(found[name], definition) for name in ("label", "row_label")}
+    return found | piped
+
+
+def _place(cell: Cell) -> tuple[str, ...]:
+    return cell.row, cell.kind, cell.code, cell.statistic, cell.base_rule
+
+
+def _breakdown(
+    definition: Definition, naming: Naming, table: Table, order: Mapping[tuple[str, ...], int]
+) -> dict[str, Any]:
+    """The lines stand in the order of everybody's, so that a withheld one has a place that says nothing of it."""
+    cells = sorted(table.cells.all(), key=lambda cell: (order.get(_place(cell), len(order)), cell.position))
+    groups = dict.fromkeys(cell.part for cell in sorted(cells, key=lambda cell: cell.position))
+    return {
+        "class": table.breakdown,
+        "title": definition.partitions[table.breakdown][1].title,
+        "status": table.status,
+        "reason": table.reason,
+        "detail": table.design.partition(" ")[0],
+        "parts": [
+            {"code": group, "label": group_label(definition, table.breakdown, group)} for group in groups
+        ],
+        "lines": [_line(definition, naming, cell) | {"part": cell.part} for cell in cells],
     }
 
 
@@ -234,4 +282,5 @@ def _derived_figure(definition: Definition, derived: Derived, table: Table) -> d
         "not_stated": None,
         "weighted": False,
         "lines": lines,
+        "breakdowns": [],
     }

@@ -11,13 +11,15 @@ LEAST = 10
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Numbers out of one base. `of_one`: everybody gives exactly one of these answers."""
+    """Numbers out of one base, of everybody or of a group. `of_one`: everybody gives exactly one of these answers."""
 
     figure: str
     row: str
     statistic: str
     base_rule: str
     of_one: bool = False
+    breakdown: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def standing(edition: Edition) -> list[Entry]:
 
 def _of_wave(wave: Wave) -> Iterator[Entry]:
     definition = definition_of(wave.questionnaire)
-    tables = Table.objects.standard().filter(wave=wave, breakdown="").prefetch_related("cells")
+    tables = Table.objects.standard().filter(wave=wave).prefetch_related("cells")
     for table in tables:
         for cell in table.cells.all():
             if cell.status not in WITHOUT_NUMBER:
@@ -35,7 +35,15 @@ def _of_wave(wave: Wave) -> Iterator[Entry]:
 def _entry(definition: Definition, table: Table, cell: Cell) -> Entry:
     question = definition.by_key.get(table.question)
     of_one = question is not None and question.kind in OF_ONE and cell.statistic == "percent_of_respondents"
-    series = Series(f"{definition.key}.{table.question}", cell.row, cell.statistic, cell.base_rule, of_one)
+    series = Series(
+        f"{definition.key}.{table.question}",
+        cell.row,
+        cell.statistic,
+        cell.base_rule,
+        of_one,
+        table.breakdown,
+        cell.part,
+    )
     return Entry(
         series, cell.kind, cell.code, cell.count, cell.base, cell.value if cell.count is None else None
     )
@@ -49,7 +57,7 @@ def published(edition: Edition) -> list[Entry]:
     rows = LedgerEntry.objects.filter(release=newest) if newest is not None else ()
     return [
         Entry(
-            Series(row.figure, row.row, row.statistic, row.base_rule, row.of_one),
+            Series(row.figure, row.row, row.statistic, row.base_rule, row.of_one, row.breakdown, row.part),
             row.kind,
             row.code,
             row.count,
@@ -67,6 +75,8 @@ def keep(release: Release) -> None:
             LedgerEntry(
                 release=release,
                 figure=entry.series.figure,
+                breakdown=entry.series.breakdown,
+                part=entry.series.part,
                 row=entry.series.row,
                 kind=entry.kind,
                 code=entry.code,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from reports.estimates import whole_percent
 from reports.models import Cell
+from reports.statistics import AND, NOT_STATED
 from surveys.definition import Definition, Kind, Question, Role
 
 BELOW_ONE = "<1"
@@ -46,6 +47,14 @@ def naming_of(definition: Definition, question: Question) -> Naming:
     pinned = {c.code for c in question.offered if c.pin or c.role in PINNED_ROLES} | {"not_codable"}
     pinned |= {c.code for c in question.special} | {a.code for a in question.assigned}
     return Naming(labels, rows, {c.code: c.role.value for c in question.offered}, frozenset(pinned))
+
+
+def group_label(definition: Definition, breakdown: str, group: str) -> str:
+    """The parts of a class that stand together, in words; whoever is in none of them is one of them."""
+    found = definition.partitions.get(breakdown)
+    labels = {part.code: part.label for part in found[1].parts} if found else {}
+    labels[NOT_STATED] = _("not stated")
+    return ", ".join(labels.get(part, part) for part in group.split(AND))
 
 
 def _number_labels() -> dict[str, str]:

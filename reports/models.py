@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.models import CODE, Door, Edition, Questionnaire, Wave
 
+MOST_GROUP = 300
+"""Codes of the parts of a class that stand together as one group."""
+
 
 class Policy(models.Model):
     """What may be said, as data: minimum bases and cells. A wave follows the newest version that is in force."""
@@ -277,7 +280,7 @@ class Cell(models.Model):
     table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="cells")
     position = models.PositiveSmallIntegerField()
     row = models.CharField(max_length=CODE, blank=True, help_text=_("Row of a grid."))
-    part = models.CharField(max_length=CODE, blank=True, help_text=_("Group of the breakdown."))
+    part = models.CharField(max_length=MOST_GROUP, blank=True, help_text=_("Group of the breakdown."))
     kind = models.CharField(
         max_length=20, help_text=_("choice, special, assigned, net, code, class, number, distinct")
     )
@@ -521,6 +524,8 @@ class LedgerEntry(models.Model):
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="ledger")
     figure = models.CharField(max_length=2 * CODE + 1)
+    breakdown = models.CharField(max_length=CODE, blank=True)
+    part = models.CharField(max_length=MOST_GROUP, blank=True)
     row = models.CharField(max_length=CODE, blank=True)
     kind = models.CharField(max_length=20)
     code = models.CharField(max_length=CODE, blank=True)
@@ -535,7 +540,17 @@ class LedgerEntry(models.Model):
         ordering = ("id",)
         constraints = [
             models.UniqueConstraint(
-                fields=["release", "figure", "row", "kind", "code", "statistic", "base_rule"],
+                fields=[
+                    "release",
+                    "figure",
+                    "breakdown",
+                    "part",
+                    "row",
+                    "kind",
+                    "code",
+                    "statistic",
+                    "base_rule",
+                ],
                 name="ledger_entry_once",
             )
         ]

@@ -164,9 +164,14 @@ def _point(asked: Asked, question: Question, definition: Definition, tables: Ite
     groups = {
         name: Groups(_parts(definition, name), shares_by_part(main_cells(by_breakdown[name])))
         for name in question.analysis.breaks
-        if name in by_breakdown
+        if name in by_breakdown and _is_by_part(definition, by_breakdown[name])
     }
     return Point(asked, lines, groups)
+
+
+def _is_by_part(definition: Definition, table: Table) -> bool:
+    """Whether it shows each part of its class alone, as it must to be weighed by parts."""
+    return {cell.part for cell in table.cells.all()} <= _parts(definition, table.breakdown).keys()
 
 
 def main_cells(table: Table) -> list[Cell]:

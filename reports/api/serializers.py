@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 
@@ -61,6 +63,34 @@ class FigureLine(serializers.Serializer[object]):
     status = serializers.CharField(help_text="shown, small_base, withheld or not_asked.")
 
 
+class GroupLine(FigureLine):
+    part = serializers.CharField(help_text="The group it is of: the code of one of the parts.")
+
+
+class Group(serializers.Serializer[object]):
+    code = serializers.CharField(
+        help_text="Code of a part of the class; “+” joins parts that were taken together, and “not_stated” is "
+        "whoever is in none of them."
+    )
+    label = serializers.CharField()  # type: ignore[assignment]  # likewise
+
+
+class GroupsBreakdown(serializers.Serializer[object]):
+    title = serializers.CharField()
+    status = serializers.CharField(help_text="shown, or dropped: then it has no parts and no lines.")
+    reason = serializers.CharField(allow_blank=True, help_text="small_base or protected, if it was dropped.")
+    detail = serializers.CharField(
+        allow_blank=True, help_text="full: every answer. nets: sums, and what is in no sum."
+    )
+    parts = Group(many=True)
+    lines = GroupLine(many=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """`class` is a word of the language, so that no attribute can be called so."""
+        name = serializers.CharField(help_text="Name of the class whose groups are shown.")
+        return {"class": name, **super().get_fields()}
+
+
 class FigureSummary(serializers.Serializer[object]):
     id = serializers.CharField()
     number = serializers.CharField(allow_blank=True)
@@ -99,6 +129,9 @@ class Figure(serializers.Serializer[object]):
         required=False, help_text="Of a figure that is published no more: why. It has no lines."
     )
     lines = FigureLine(many=True)
+    breakdowns = GroupsBreakdown(
+        many=True, required=False, help_text="The main lines by groups. Missing in older releases."
+    )
 
 
 class Section(serializers.Serializer[object]):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from reports.public import wording
 from reports.public.bars import bar_chart, class_chart, grouped_by_row, grouped_by_series
+from reports.public.breakdowns import BreakdownView, breakdown_views
 from reports.public.columns import BINS, histogram, middle_of
 from reports.public.numbers import percent, whole
 from reports.public.reading import CLASS, DISTINCT, NOT_ASKED, RESPONDENTS, WITHHELD, Figure, Line
@@ -37,6 +38,7 @@ class FigureView:
     notes: tuple[str, ...]
     legend: tuple[str, ...]
     """Sentences that explain the marks used in this figure, and no others."""
+    breakdowns: tuple[BreakdownView, ...] = ()
 
     @property
     def has_ranges_in_tables(self) -> bool:
@@ -53,6 +55,7 @@ def figure_view(figure: Figure, nets: Mapping[str, str], right_to_left: bool) ->
         base=base_sentence(figure, main),
         notes=notes(figure),
         legend=legend(figure.lines),
+        breakdowns=breakdown_views(figure, nets, right_to_left),
     )
 
 

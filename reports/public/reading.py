@@ -36,6 +36,8 @@ class Line:
     high: int | None
     base: int | None
     status: str
+    part: str = ""
+    """Of a line of a breakdown, the group it is of."""
 
     @property
     def is_shown(self) -> bool:
@@ -60,6 +62,20 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The main numbers of a figure, group by group. One that could not be shown has no lines."""
+
+    name: str
+    title: str
+    is_shown: bool
+    reason: str
+    detail: str
+    groups: tuple[tuple[str, str], ...]
+    """(code, label); `+` in a code joins the groups that were taken together."""
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     id: str
     number: str
@@ -78,6 +94,7 @@ class Figure:
     is_imported: bool = False
     withdrawn: str = ""
     """Why it is published no more."""
+    breakdowns: tuple[Breakdown, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -181,6 +198,19 @@ def read_figure(figure: JSON) -> Figure:
         is_weighted=bool(figure.get("weighted")),
         is_imported=bool(figure.get("imported")),
         withdrawn=figure.get("withdrawn") or "",
+        breakdowns=tuple(read_breakdown(found) for found in figure.get("breakdowns", ())),
+    )
+
+
+def read_breakdown(found: JSON) -> Breakdown:
+    return Breakdown(
+        name=found["class"],
+        title=found["title"],
+        is_shown=found["status"] == "shown",
+        reason=found["reason"],
+        detail=found["detail"],
+        groups=tuple((group["code"], group["label"]) for group in found["parts"]),
+        lines=tuple(read_line(line) for line in found["lines"]),
     )
 
 
@@ -208,6 +238,7 @@ def read_line(line: JSON) -> Line:
         high=line.get("high"),
         base=line.get("base"),
         status=line["status"],
+        part=line.get("part", ""),
     )
 
 

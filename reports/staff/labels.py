@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from reports.lines import Naming, naming_of
+from reports.lines import Naming, group_label, naming_of
 from surveys.definition import Definition
 from surveys.wordings import fill_pipes
 
@@ -30,6 +30,4 @@ def breakdown_title(definition: Definition, breakdown: str) -> str:
 
 
 def part_label(definition: Definition, breakdown: str, part: str) -> str:
-    found = definition.partitions.get(breakdown)
-    labels = {p.code: p.label for p in found[1].parts} if found else {}
-    return labels.get(part, part or _("Share or figure"))
+    return group_label(definition, breakdown, part) if part else _("Share or figure")

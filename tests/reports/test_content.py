@@ -15,6 +15,7 @@ from surveys.queries import definition_of
 from tests.reports.stage import answer, code_everything, eligible_seeds, wave_of
 from tests.reports.test_release import tabulate
 
+RESPONSES = 240
 FIGURE = {
     "id",
     "number",
@@ -32,13 +33,14 @@ FIGURE = {
     "not_stated",
     "weighted",
     "lines",
+    "breakdowns",
 }
 
 
 @pytest.fixture
 def wave(db: None) -> Wave:
     wave = wave_of("law_enforcement")
-    answer(wave, eligible_seeds(wave, 120))
+    answer(wave, eligible_seeds(wave, RESPONSES))
     code_everything(wave)
     tabulate(wave)
     return wave
@@ -57,16 +59,21 @@ def test_content_has_a_figure_for_every_table_and_the_public_page_can_read_it(wa
     assert {figure["id"] for figure in figures(content)} == {f"law_enforcement.{key}" for key in tables}
     assert all(set(figure) == FIGURE for figure in figures(content))
     assert content["synthetic"] is True
-    assert (content["parts"][0]["responses"], read_report(content).year) == (120, 2019)
+    assert (content["parts"][0]["responses"], read_report(content).year) == (RESPONSES, 2019)
 
 
-def test_content_holds_whole_numbers_no_counts_and_no_breakdowns(wave: Wave) -> None:
-    lines = [line for figure in figures(content_of(wave.edition)) for line in figure["lines"]]
+def test_content_holds_whole_numbers_and_no_counts(wave: Wave) -> None:
+    found = figures(content_of(wave.edition))
+    lines = [line for figure in found for line in figure["lines"]]
+    of_groups = [
+        line for figure in found for breakdown in figure["breakdowns"] for line in breakdown["lines"]
+    ]
 
     assert lines
-    for line in lines:
+    assert of_groups
+    assert not any("part" in line for line in lines)
+    for line in (*lines, *of_groups):
         assert "count" not in line
-        assert "part" not in line
         assert (
             isinstance(line["percent"], (int, type(None)))
             or line["percent"] == BELOW_ONE
@@ -75,6 +82,26 @@ def test_content_holds_whole_numbers_no_counts_and_no_breakdowns(wave: Wave) -> 
         assert all(isinstance(line[end], (int, type(None))) for end in ("low", "high"))
         if line["status"] == "withheld":
             assert (line["percent"], line["low"], line["high"]) == (None, None, None)
+
+
+def test_breakdowns_are_laid_out_as_they_are_stored(wave: Wave) -> None:
+    stored = {
+        (f"law_enforcement.{table.question}", table.breakdown): table
+        for table in Table.objects.filter(wave=wave).exclude(breakdown="")
+    }
+    found = {
+        (figure["id"], breakdown["class"]): breakdown
+        for figure in figures(content_of(wave.edition))
+        for breakdown in figure["breakdowns"]
+    }
+
+    assert found.keys() == stored.keys()
+    for key, breakdown in found.items():
+        detail, _, groups = stored[key].design.partition(" ")
+        assert (breakdown["status"], breakdown["detail"]) == (stored[key].status, detail)
+        assert [part["code"] for part in breakdown["parts"]] == [code for code in groups.split("|") if code]
+        assert all(part["label"] for part in breakdown["parts"])
+        assert len(breakdown["lines"]) == stored[key].cells.count()
 
 
 def test_texts_of_the_content_have_no_pipe_left(wave: Wave) -> None:
