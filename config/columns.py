@@ -181,6 +181,13 @@ COLUMNS: dict[str, dict[About, str]] = {
     },
     "reports_signingkey": {About.PUBLISHED: "id public_key made_at"},
     "reports_releasesignature": {About.PUBLISHED: "release_id key_id signature signed_at"},
+    "reports_releaseaudit": {
+        About.PUBLISHED: "release_id made_at code_version targets too_narrow contradiction"
+    },
+    "reports_auditinterval": {
+        About.PUBLISHED: "id audit_id figure breakdown part row statistic kind code low high inside_low inside_high"
+        " need base passes"
+    },
     "reports_ledgerentry": {
         About.PUBLISHED: "id release_id figure breakdown part row kind code statistic base_rule of_one count base value"
     },

@@ -519,6 +519,56 @@ class ReleaseSignature(models.Model):
         return bytes(self.signature).hex()
 
 
+class ReleaseAudit(models.Model):
+    """What a reader of a requested release could work out. A trigger keeps it as it is."""
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, primary_key=True, related_name="audit")
+    made_at = models.DateTimeField()
+    code_version = models.CharField(max_length=40)
+    targets = models.PositiveIntegerField(help_text=_("Withheld numbers that were looked at."))
+    too_narrow = models.PositiveIntegerField(help_text=_("Of these, how many a reader can narrow too far."))
+    contradiction = models.TextField(
+        blank=True, help_text=_("Where no answers at all agree with what would be published.")
+    )
+
+    def __str__(self) -> str:
+        return f"audit of release {self.release_id}"
+
+    @property
+    def passes(self) -> bool:
+        return not self.too_narrow and not self.contradiction
+
+
+class AuditInterval(models.Model):
+    """Between which numbers of people a reader can place a withheld one. For those who decide, never public."""
+
+    audit = models.ForeignKey(ReleaseAudit, on_delete=models.PROTECT, related_name="intervals")
+    figure = models.CharField(max_length=2 * CODE + 1)
+    breakdown = models.CharField(max_length=CODE, blank=True)
+    part = models.CharField(max_length=MOST_GROUP, blank=True)
+    row = models.CharField(max_length=CODE, blank=True)
+    statistic = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=CODE, blank=True)
+    low = models.PositiveIntegerField()
+    high = models.PositiveIntegerField()
+    inside_low = models.PositiveIntegerField(help_text=_("For the one of those counted who learns most."))
+    inside_high = models.PositiveIntegerField()
+    need = models.PositiveSmallIntegerField(help_text=_("How wide it must be."))
+    base = models.PositiveIntegerField()
+    passes = models.BooleanField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.part} {self.row} {self.code}: {self.low} to {self.high}"
+
+    @property
+    def width(self) -> int:
+        return min(self.high - self.low, self.inside_high - self.inside_low)
+
+
 class LedgerEntry(models.Model):
     """One number that a release published, with the people behind it. A trigger keeps it as it is."""
 

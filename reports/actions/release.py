@@ -7,16 +7,16 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import ledger, queries
-from reports.actions import signing
+from reports.actions import auditing, signing
 from reports.content import canonical, content_of, hash_of
 from reports.differencing import LEAST, too_few_changed
-from reports.models import Release
+from reports.models import Release, ReleaseAudit
 from reports.release_states import MOVES
 from surveys.models import Edition, Wave
 
@@ -107,6 +107,32 @@ class TooFewChanged(Exception):
         )
 
 
+class NotAudited(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            _("This request is from before releases were audited. Reject it and have it asked for again.")
+        )
+
+
+class TooMuchFollows(Exception):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            ngettext(
+                "A reader could work out one withheld number too closely, so this cannot be published.",
+                "A reader could work out %(number)s withheld numbers too closely, so this cannot be published.",
+                number,
+            )
+            % {"number": number}
+        )
+
+
+class ContentContradicts(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            _("No answers at all agree with what would be published: something was counted wrongly.")
+        )
+
+
 REFUSALS = (
     NotPermitted,
     NothingToRelease,
@@ -120,6 +146,9 @@ REFUSALS = (
     TablesChanged,
     TooFewChanged,
     CorrectionWithoutNote,
+    NotAudited,
+    TooMuchFollows,
+    ContentContradicts,
 )
 
 
@@ -156,6 +185,7 @@ def request(*, edition: Edition, note: str, by: User, now: datetime) -> Release:
             )
     except IntegrityError as error:
         raise RequestOpen from error
+    auditing.make(release=release, now=now)
     audit.record("release.requested", by=by, now=now, target=release, hash=release.content_hash)
     return release
 
@@ -174,7 +204,18 @@ def check_can_approve(user: User, release: Release) -> None:
         raise ContentDamaged
     if not _tables_say(release):
         raise TablesChanged
+    _check_audit(release)
     _check_differences(release.edition)
+
+
+def _check_audit(release: Release) -> None:
+    found = ReleaseAudit.objects.filter(release=release).first()
+    if found is None:
+        raise NotAudited
+    if found.contradiction:
+        raise ContentContradicts
+    if found.too_narrow:
+        raise TooMuchFollows(found.too_narrow)
 
 
 def _check_differences(edition: Edition) -> None:

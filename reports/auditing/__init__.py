@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from reports.auditing.attacker import Interval, Limits, audit
 from reports.auditing.printing import counts_that_print
-from reports.auditing.public import Known, Public, Target
+from reports.auditing.public import Contradiction, Known, Public, Target
 
-__all__ = ["Interval", "Known", "Limits", "Public", "Target", "audit", "counts_that_print"]
+__all__ = ["Contradiction", "Interval", "Known", "Limits", "Public", "Target", "audit", "counts_that_print"]

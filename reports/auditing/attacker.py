@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
-from reports.auditing.public import Public, Target
+from reports.auditing.public import Contradiction, Public, Target
 
 SLACK = 1e-6
 INFEASIBLE = 2
@@ -52,15 +52,7 @@ class Interval:
         )
 
 
-class Contradiction(ValueError):
-    """No table of people agrees with all that is public: something was read wrongly."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(f"What is public contradicts itself around {', '.join(names[:3])}.")
-        self.names = names
-
-
-def audit(public: Public, limits: Limits = Limits()) -> tuple[Interval, ...]:  # noqa: B008 (frozen)
+def audit(public: Public, limits: Limits = Limits()) -> tuple[Interval, ...]:
     """The interval of each target, in the order of their names. Raises Contradiction."""
     return tuple(
         sorted(
@@ -72,7 +64,7 @@ def audit(public: Public, limits: Limits = Limits()) -> tuple[Interval, ...]:  #
 
 @dataclass(frozen=True, eq=False)
 class _Tied:
-    """Counts that sums tie together, with these sums, as arrays. `low`, `high`: of the counts, `least`, `most`: of the sums."""
+    """Counts that sums tie together, and these sums. `low`, `high`: of the counts; `least`, `most`: of the sums."""
 
     names: tuple[str, ...]
     low: np.ndarray
@@ -199,13 +191,14 @@ class _Group:
             integrality=np.ones(len(cost), dtype=int),
             options={"node_limit": self.limits.nodes},
         )
-        if found.x is None:
-            if found.status == INFEASIBLE and reader is None:
-                raise Contradiction(tied.names)
+        if found.status == INFEASIBLE and reader is None:
+            raise Contradiction(tied.names)
+        answer: np.ndarray | None = found.x
+        if answer is None:
             return int(tied.low[place] if sign == 1 else tied.high[place]), False
-        table = np.round(found.x)
+        table = np.round(answer)
         self.seen = np.vstack([self.seen, table])
         if found.status == 0:
             return int(table[place]), True
-        bound = float(found.mip_dual_bound)
+        bound = float(found.mip_dual_bound or 0.0)
         return int(np.ceil(bound - SLACK) if sign == 1 else np.floor(-bound + SLACK)), False

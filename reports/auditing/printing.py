@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from reports.auditing.public import Contradiction
+
 BELOW_ONE = "<1"
 Z95 = 1.959963984540054
 
@@ -18,14 +20,14 @@ def counts_that_print(
     """Smallest and largest count of `base` people that is printed so: a whole per cent rounded half up.
 
     0 is printed of nobody and 100 of everybody alone. `low` and `high`: the ends of the Wilson interval, in whole per
-    cents, where they are printed beside it. Raises ValueError if no count is printed so.
+    cents, where they are printed beside it. Raises Contradiction if no count is printed so.
     """
     middle = 0.0 if percent == BELOW_ONE else float(percent or 0)
     first = max(0, math.floor((middle - 1.5) * base / 100))
     last = min(base, math.ceil((middle + 1.5) * base / 100))
     found = [c for c in range(first, last + 1) if _prints(c, base, percent, low, high)]
     if not found:
-        raise ValueError(f"No count of {base} people is printed as {percent} with the range {low} to {high}.")
+        raise Contradiction((f"{percent} of {base}, range {low} to {high}",))
     return found[0], found[-1]
 
 

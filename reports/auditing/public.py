@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 MANY = 1_000_000
 
 
+class Contradiction(ValueError):
+    """No table of people agrees with all that is public: something was counted or read wrongly."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(f"What is public contradicts itself around {', '.join(names[:3])}.")
+        self.names = names
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """low <= sum of coefficient x count <= high. Both ends are the same where a sum is known."""

@@ -41,11 +41,13 @@ class Place:
         return "|".join((self.figure, self.breakdown, self.part, self.row, *more))
 
 
-def read(contents: Sequence[JSON], definitions: Mapping[str, Definition], exact: Exact | None = None) -> Public:
+def read(
+    contents: Sequence[JSON], definitions: Mapping[str, Definition], exact: Exact | None = None
+) -> Public:
     """What the newest of these contents withholds (the last one), and what all of them tell together.
 
     `definitions`: questionnaire -> its definition. Earlier contents of the edition count as read by everybody, as long
-    as they are of the same answers; a figure that changed since is read as it is now.
+    as they are of the same answers; a figure that changed since is read as it is now. Raises Contradiction.
     """
     public = Public()
     newest = contents[-1]
@@ -138,11 +140,9 @@ class _Part:
             if self.is_newest:
                 self.public.withhold(name, self._need(figure, place, line, base), base)
             return name
-        known = self.exact.get((place.figure, place.breakdown, place.part, *_key(line)))
-        if known is not None:
-            return self.public.count(name, known, known)
         if figure.get("weighted"):
-            return self.public.count(name, 0, base)
+            known = self.exact.get((place.figure, place.breakdown, place.part, *_key(line)))
+            return self.public.count(name, *((0, base) if known is None else (known, known)))
         return self.public.count(name, *counts_that_print(line["percent"], base, line["low"], line["high"]))
 
     def _need(self, figure: JSON, place: Place, line: JSON, base: int) -> int:
@@ -156,10 +156,9 @@ class _Part:
             return 0 if everybody is None else min(k, base - 1)
         if figure.get("weighted"):
             return 0
-        low, most = counts_that_print(
-            everybody["percent"], everybody["base"], everybody["low"], everybody["high"]
-        )
-        return max(0, min(k, low - 1, everybody["base"] - most - 1))
+        whole = int(everybody["base"])
+        low, most = counts_that_print(everybody["percent"], whole, everybody["low"], everybody["high"])
+        return max(0, min(k, low - 1, whole - most - 1))
 
     # Sums.
 
@@ -175,7 +174,7 @@ class _Part:
         codes = [name for (kind, _code), name in names.items() if kind != "net"]
         classes = {kind for kind, _code in names} == {"class"}
         if statistic in PARTITIONS or (question is not None and self._is_whole(question, place, statistic)):
-            if classes:
+            if classes or not _has_every_line(question, statistic, rule, names):
                 self.public.know([*((name, 1) for name in codes), (out_of, -1)], -MANY, 0)
             else:
                 self.public.equal(out_of, codes)
@@ -245,13 +244,17 @@ class _Part:
                 if everybody in self.public.counts and all(name in self.public.counts for name in names):
                     rest = self.public.count(f"{everybody}|rest|{breakdown['class']}")
                     if suffix[0] != "base":
-                        self.public.at_most(rest, f"{whole.name(*self._base(whole))}|rest|{breakdown['class']}")
+                        self.public.at_most(
+                            rest, f"{whole.name(*self._base(whole))}|rest|{breakdown['class']}"
+                        )
                     self.public.equal(everybody, [*names, rest])
 
     def _suffixes(self, inside: Sequence[Place]) -> list[tuple[str, ...]]:
         """Bases first, because the rest of a line is no larger than that of its base."""
         start = inside[0].name("")
-        found = [tuple(name[len(start) :].split("|")) for name in self.public.counts if name.startswith(start)]
+        found = [
+            tuple(name[len(start) :].split("|")) for name in self.public.counts if name.startswith(start)
+        ]
         return sorted(found, key=lambda suffix: suffix[0] != "base")
 
     def _base(self, whole: Place) -> tuple[str, ...]:
@@ -267,7 +270,8 @@ class _Part:
         if question is None or question.is_grid or told is None:
             return
         place = Place(figure["id"], "", "", "")
-        base = next((n for n in self.public.counts if n.startswith(place.name("base", "")) and n.endswith("|answered")), "")
+        bases = (name for name in self.public.counts if name.startswith(place.name("base", "")))
+        base = next((name for name in bases if name.endswith("|answered")), "")
         if not base:
             return
         silent = self.public.count(place.name("silent"), *((1, 4) if told == FEWER else (told, told)))
@@ -325,6 +329,18 @@ def _counted(line: JSON) -> tuple[str, ...]:
     everyone = line["base_rule"] if line["base_rule"].startswith("everyone") else ""
     counts = ("people" if line["statistic"] in PEOPLE else line["statistic"]) + everyone
     return counts, line["kind"], line["code"]
+
+
+def _has_every_line(
+    question: Question | None, statistic: str, rule: str, names: Mapping[tuple[str, str], str]
+) -> bool:
+    """Whether each answer that can be in the base has a line of its own."""
+    if question is None or statistic in PARTITIONS:
+        return True
+    out = {Role.PREFER_NOT, Role.DONT_KNOW} if rule == "valid" else {Role.PREFER_NOT}
+    ends = {code for code, _class in question.screen_out.dispositions} if question.screen_out else set()
+    codes = {choice.code for choice in question.offered if choice.role not in out} - ends
+    return codes <= {code for kind, code in names if kind != "net"}
 
 
 def _is_net_over_rows(question: Question, place: Place) -> bool:

@@ -20,6 +20,7 @@ from reports.actions import release as actions
 from reports.actions import withdrawal
 from reports.models import Release
 from reports.public.pages import ReleaseFacts, report_page
+from reports.staff.audits import audited
 from reports.staff.changed import changed
 from reports.staff.forms import RejectForm, RequestForm, WithdrawalForm
 from surveys.models import Edition
@@ -200,13 +201,15 @@ def find(release_id: int) -> Release:
 
 def review_context(request: StaffRequest, found: Release) -> dict[str, Any]:
     """The buttons follow the same checks as the actions behind them."""
+    content = json.loads(found.content)
     return {
         "title": _("Release %(number)s") % {"number": found.number}
         if found.number
         else _("Request for a release"),
         "here": "releases",
         "release": found,
-        "parts": parts(json.loads(found.content)),
+        "parts": parts(content),
+        "audited": audited(found, content),
         "changed": changed(found),
         "why_not_approve": why_not(lambda: actions.check_can_approve(request.user, found)),
         "can_reject": actions.can_reject(request.user, found),
@@ -228,6 +231,8 @@ class PartInNumbers:
     responses: int
     figures: int
     withheld: int
+    breakdowns: int
+    dropped: int
 
 
 def parts(content: dict[str, Any]) -> list[PartInNumbers]:
@@ -235,8 +240,18 @@ def parts(content: dict[str, Any]) -> list[PartInNumbers]:
     found = []
     for part in content["parts"]:
         figures = [figure for section in part["sections"] for figure in section["figures"]]
-        withheld = sum(line["status"] == "withheld" for figure in figures for line in figure["lines"])
-        found.append(PartInNumbers(part["title"], part["responses"], len(figures), withheld))
+        breakdowns = [found for figure in figures for found in figure.get("breakdowns", ())]
+        lines = [line for one in (*figures, *breakdowns) for line in one["lines"]]
+        found.append(
+            PartInNumbers(
+                title=part["title"],
+                responses=part["responses"],
+                figures=len(figures),
+                withheld=sum(line["status"] == "withheld" for line in lines),
+                breakdowns=sum(one["status"] != "dropped" for one in breakdowns),
+                dropped=sum(one["status"] == "dropped" for one in breakdowns),
+            )
+        )
     return found
 
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.models import User
+from reports.actions import auditing
+from reports.estimates import wilson_count
 from reports.models import Cell, Policy, Release, Run, Table
 from responses.models import Mailing
 from surveys import definition as d
@@ -116,8 +118,8 @@ def counted(wave: Wave) -> Run:
         table=everybody, position=3, kind="choice", code="spoken", status="withheld", reason="small_cell"
     )
     by_size = make_table(wave, run, 2, breakdown="size2")
-    make_cell(by_size, 1, "choice", "written", 60.0, part="small")
-    make_cell(by_size, 2, "choice", "written", 40.0, part="large", status="small_base")
+    make_cell(by_size, 1, "choice", "none", 60.0, base=300, part="small")
+    make_cell(by_size, 2, "choice", "none", 40.0, base=200, part="large", status="small_base")
     return run
 
 
@@ -130,7 +132,10 @@ def make_table(wave: Wave, run: Run, position: int, **fields: Any) -> Table:
 
 def make_cell(table: Table, position: int, kind: str, code: str, value: float, **fields: Any) -> Cell:
     """Out of 500, so that a small share is still somebody's."""
-    numbers = {"value": value, "low": value, "high": value, "base": 500, "count": max(1, round(5 * value))}
+    base = fields.pop("base", 500)
+    count = max(1, round(value * base / 100))
+    found = wilson_count(count, base)
+    numbers = {"value": value, "low": 100 * found.low, "high": 100 * found.high, "base": base, "count": count}
     return Cell.objects.create(table=table, position=position, kind=kind, code=code, **numbers, **fields)
 
 
@@ -185,7 +190,7 @@ def small_content(wave: Wave) -> dict[str, Any]:
 
 def requested(wave: Wave, by: User) -> Release:
     content = json.dumps(small_content(wave), sort_keys=True, separators=(",", ":"))
-    return Release.objects.create(
+    made = Release.objects.create(
         edition=wave.edition,
         note="First release",
         content=content,
@@ -193,6 +198,8 @@ def requested(wave: Wave, by: User) -> Release:
         requested_by=by,
         requested_at=NOW,
     )
+    auditing.make(release=made, now=NOW)
+    return made
 
 
 def stage_everything() -> Wave:

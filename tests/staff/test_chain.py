@@ -22,6 +22,7 @@ from accounts.chain import START, Link, hash_of
 from accounts.models import AuditEvent, User
 from accounts.tasks import mail_audit_head as mail_audit_head_task
 from reports import queries
+from reports.actions import auditing
 from reports.actions.release import approve, request
 from reports.content import canonical, content_of
 from reports.content import hash_of as content_hash_of
@@ -280,6 +281,7 @@ def test_release_from_before_the_chain_can_still_be_approved_and_checked(
         requested_by=analyst,
         requested_at=NOW,
     )
+    auditing.make(release=asked, now=NOW)
 
     approve(release=asked, by=publisher, now=NOW)
 

@@ -167,7 +167,7 @@ def test_release_page_counts_parts_figures_and_withheld(
 
     page = get(logged_in(publisher), f"/staff/releases/{release.pk}/")
 
-    assert "responses: 120; figures: 1; numbers withheld: 1" in page
+    assert "responses: 120; figures: 1; breakdowns shown: 0, dropped: 0; numbers withheld: 1" in page
 
 
 def test_releases_page_names_who_asked_and_decided(logged_in: LogIn, publisher: User, asked: Release) -> None:
