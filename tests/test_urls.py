@@ -180,6 +180,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/waves/<uuid:wave_id>/weights/method/": ("wave.manage",),
     "staff/waves/<uuid:wave_id>/weights/targets/<slug:partition>/": ("wave.manage",),
     "staff/waves/<uuid:wave_id>/tables/<slug:question>/words/": ("table.view",),
+    "staff/waves/<uuid:wave_id>/tables/<slug:question>/<slug:breakdown>/layout/": ("table.request",),
     "staff/waves/<uuid:wave_id>/response/": ("table.view", "invitation.upload"),
     "staff/waves/<uuid:wave_id>/response/by-hand/": ("invitation.upload",),
     "staff/waves/<uuid:wave_id>/export/": ("table.view",),

@@ -137,7 +137,8 @@ class _Part:
         name = place.name(*_counted(line))
         if line["status"] == WITHHELD:
             self.public.count(name, 0, base)
-            if self.is_newest:
+            # A line without a base is of so few people that neither is told.
+            if self.is_newest and line["base"] is not None:
                 self.public.withhold(name, self._need(figure, place, line, base), base)
             return name
         if figure.get("weighted"):

@@ -48,6 +48,9 @@ class Section:
     title: str
     dropped: bool
     blocks: tuple[Block, ...]
+    breakdown: str = ""
+    layout: str = ""
+    reason: str = ""
 
 
 def section(definition: Definition, table: Table) -> Section:
@@ -57,6 +60,9 @@ def section(definition: Definition, table: Table) -> Section:
         title=labels.breakdown_title(definition, table.breakdown),
         dropped=table.status == "dropped",
         blocks=tuple(blocks(definition, naming, table.breakdown, cells)),
+        breakdown=table.breakdown,
+        layout=table.design,
+        reason=table.reason,
     )
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.pages import StaffRequest, refuse, show
@@ -18,6 +19,14 @@ from reports.models import Run
 from surveys.access import get_wave_or_404
 
 RUNS_A_PAGE = 50
+REASONS = {
+    "small_base": gettext_lazy("Withheld: small base"),
+    "small_cell": gettext_lazy("Withheld: too few people"),
+    "full_cell": gettext_lazy("Withheld: all but a few people"),
+    "zero_in_break": gettext_lazy("Withheld: nobody in a group"),
+    "complement": gettext_lazy("Withheld beside others, so that those cannot be worked out"),
+}
+PLACES = {False: gettext_lazy("tables of everybody"), True: gettext_lazy("breakdowns")}
 
 
 @require("run.view")
@@ -34,7 +43,14 @@ def run(request: StaffRequest, run_id: int) -> HttpResponse:
     found = get_object_or_404(Run.objects.select_related("wave__edition", "wave__questionnaire"), pk=run_id)
     title = _("Run %(number)s of %(wave)s") % {"number": found.claim_number, "wave": found.wave}
     seconds = (found.finished_at - found.started_at).total_seconds() if found.finished_at else None
-    return show(request, "staff/run.html", {"title": title, "here": "runs", "run": found, "seconds": seconds})
+    context = {"title": title, "here": "runs", "run": found, "seconds": seconds, "reasons": reasons_of(found)}
+    return show(request, "staff/run.html", context)
+
+
+def reasons_of(run: Run) -> list[tuple[str, int]]:
+    """How many cells are withheld for which reason, tables of everybody first."""
+    counts = run.withheld_counts.order_by("of_breakdowns", "reason")
+    return [(f"{REASONS[one.reason]} ({PLACES[one.of_breakdowns]})", one.cells) for one in counts]
 
 
 @require("run.start")

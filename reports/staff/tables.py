@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import permissions
 from accounts.pages import StaffRequest, show
 from accounts.permissions import require
 from reports.models import Table
 from reports.staff.blocks import section
 from reports.staff.labels import heading_of
+from reports.staff.layouts import words_of
 from reports.staff.queries import tables_of, tables_of_question
 from surveys.access import get_wave_or_404
 from surveys.definition import Definition
@@ -58,7 +60,11 @@ def question(request: StaffRequest, wave_id: UUID, question: str) -> HttpRespons
         "synthetic": wave.synthetic,
         "table": found[0],
         "has_words": question in definition.by_key,
-        "sections": [section(definition, table) for table in found],
+        "sections": [
+            replace(one, layout=words_of(definition, one.breakdown, one.layout)) if one.layout else one
+            for one in (section(definition, table) for table in found)
+        ],
+        "may_ask": permissions.has(request.user, "table.request"),
         "back": reverse("staff:tables", args=[wave.pk]),
     }
     return show(request, "staff/question.html", context)

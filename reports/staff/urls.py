@@ -5,6 +5,7 @@ from django.urls import path
 from reports.staff import (
     dashboard,
     exports,
+    layouts,
     policies,
     releases,
     requests,
@@ -27,6 +28,11 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/weights/", weights.weights, name="weights"),
     path("waves/<uuid:wave_id>/weights/method/", weights.method, name="weight_method"),
     path("waves/<uuid:wave_id>/weights/targets/<slug:partition>/", weights.targets, name="weight_targets"),
+    path(
+        "waves/<uuid:wave_id>/tables/<slug:question>/<slug:breakdown>/layout/",
+        layouts.layout,
+        name="layout",
+    ),
     path("waves/<uuid:wave_id>/tables/<slug:question>/words/", sayings.words, name="words"),
     path("trends/", trends.trends, name="trends"),
     path(

@@ -55,7 +55,9 @@ def test_intervals_equal_those_of_all_tables_that_agree(
         values = [table[cell] for table in agreeing]
         assert (interval.low, interval.high) == (min(values), max(values))
         assert interval.proven
-        assert interval.passes == all(is_left_enough(agreeing, interval, cell, reader) for reader in (None, *gone))
+        assert interval.passes == all(
+            is_left_enough(agreeing, interval, cell, reader) for reader in (None, *gone)
+        )
 
 
 def is_left_enough(
@@ -133,7 +135,13 @@ def test_printed_number_stands_for_the_count_it_was_printed_of(drawn: tuple[int,
 
 @pytest.mark.parametrize(
     ("number", "base", "expected"),
-    [(50, 100, (50, 50)), (50, 450, (223, 227)), ("<1", 450, (1, 2)), (0, 450, (0, 0)), (99, 450, (444, 449))],
+    [
+        (50, 100, (50, 50)),
+        (50, 450, (223, 227)),
+        ("<1", 450, (1, 2)),
+        (0, 450, (0, 0)),
+        (99, 450, (444, 449)),
+    ],
 )
 def test_counts_that_print_by_hand(number: int | str, base: int, expected: tuple[int, int]) -> None:
     assert counts_that_print(number, base) == expected

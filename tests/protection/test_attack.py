@@ -11,9 +11,10 @@ import pytest
 from scipy.optimize import linprog
 
 from reports.disclosure import Decision, Policy, Verdict
+from reports.measures import Block
 from reports.tabulation import protected
 from surveys.definition import Kind
-from tests.protection.editions import counted_edition
+from tests.protection.editions import CODES, counted_edition
 
 DEEP = os.environ.get("DEEP") == "1"
 EDITIONS = 1000 if DEEP else 30
@@ -60,34 +61,47 @@ def attacker_on(decisions: list[Decision], is_partition: bool, hidden: set[int])
     """Reads one question's tables, of everybody and by every class. `hidden`: ids of the verdicts withheld."""
     found = Attacker()
     for decision in decisions:
-        column = decision.table.breakdown
         blocks = {id(verdict.block): verdict.block for verdict in decision.verdicts}
         for block in blocks.values():
-            lines = [v for v in decision.verdicts if v.block is block]
-            places = {v.measure.code: found.name(column, block.part, v.measure.code, block.base) for v in lines}
-            for verdict in lines:
-                if id(verdict) not in hidden:
-                    place, count = places[verdict.measure.code], verdict.measure.count or 0
-                    found.bounds[place] = [count, count]
-            codes = [v.measure.code for v in lines if not v.measure.is_net]
-            if is_partition and len(codes) == 6:
-                found.equal.append(({places[code]: 1 for code in codes}, block.base))
-            for verdict in lines:
-                members = [m for m in verdict.measure.members if m in places]
-                if verdict.measure.is_net and len(members) == 2:
-                    net = places[verdict.measure.code]
-                    if is_partition:
-                        found.equal.append(({net: -1} | {places[m]: 1 for m in members}, 0))
-                    else:
-                        found.at_most += [({places[m]: 1, net: -1}, 0) for m in members]
-                        found.at_most.append(({net: 1} | {places[m]: -1 for m in members}, 0))
-        if column:
-            for code in dict.fromkeys(code for name, _group, code in found.names if name == column):
-                groups = [place for (name, _g, c), place in found.names.items() if (name, c) == (column, code)]
-                everybody = found.names.get(("", "", code))
-                if everybody is not None:
-                    found.equal.append(({everybody: -1} | dict.fromkeys(groups, 1), 0))
+            lines = [verdict for verdict in decision.verdicts if verdict.block is block]
+            read_block(found, decision.table.breakdown, block, lines, is_partition, hidden)
+        if decision.table.breakdown:
+            add_up(found, decision.table.breakdown)
     return found
+
+
+def read_block(
+    found: Attacker, column: str, block: Block, lines: list[Verdict], is_partition: bool, hidden: set[int]
+) -> None:
+    places = {v.measure.code: found.name(column, block.part, v.measure.code, block.base) for v in lines}
+    for verdict in lines:
+        if id(verdict) not in hidden:
+            count = verdict.measure.count or 0
+            found.bounds[places[verdict.measure.code]] = [count, count]
+    codes = [places[v.measure.code] for v in lines if not v.measure.is_net]
+    if is_partition and len(codes) == len(CODES) + 1:
+        found.equal.append((dict.fromkeys(codes, 1), block.base))
+    for verdict in lines:
+        members = [places[member] for member in verdict.measure.members if member in places]
+        if members:
+            read_net(found, places[verdict.measure.code], members, is_partition)
+
+
+def read_net(found: Attacker, net: int, members: list[int], is_partition: bool) -> None:
+    if is_partition:
+        found.equal.append(({net: -1} | dict.fromkeys(members, 1), 0))
+        return
+    found.at_most += [({member: 1, net: -1}, 0) for member in members]
+    found.at_most.append(({net: 1} | dict.fromkeys(members, -1), 0))
+
+
+def add_up(found: Attacker, column: str) -> None:
+    """The groups of a class are everybody."""
+    for code in dict.fromkeys(code for name, _group, code in found.names if name == column):
+        groups = [place for (name, _g, c), place in found.names.items() if (name, c) == (column, code)]
+        everybody = found.names.get(("", "", code))
+        if everybody is not None:
+            found.equal.append(({everybody: -1} | dict.fromkeys(groups, 1), 0))
 
 
 def needed(verdict: Verdict, decisions: list[Decision], k: int) -> int:
@@ -132,9 +146,7 @@ def is_unsafe(decision: Decision, verdict: Verdict, k: int) -> bool:
     return bool(decision.table.breakdown) and not k <= count <= verdict.block.base - k
 
 
-def targets(
-    own: list[Decision], found: Attacker, unsafe: set[int], k: int
-) -> Iterator[tuple[int, int, int]]:
+def targets(own: list[Decision], found: Attacker, unsafe: set[int], k: int) -> Iterator[tuple[int, int, int]]:
     for decision in own[1:]:
         for verdict in decision.verdicts:
             if id(verdict) in unsafe and (need := needed(verdict, own, k)):
