@@ -124,6 +124,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_countpiece": (NOTHING, WRITE),
     "reports_table": (READ, WRITE),
     "reports_cell": (READ, WRITE),
+    "reports_wavedataset": (READ, APPEND),
     "reports_withheldcount": (READ, APPEND),
     # Which layout of a breakdown an analyst prefers: what follows is a further row.
     "reports_designchoice": (APPEND, READ),

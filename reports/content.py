@@ -18,7 +18,7 @@ from reports import queries
 from reports.estimates import Z95
 from reports.lines import Naming, group_label, headline, line, naming_of, ordered
 from reports.measures import rule_text
-from reports.models import Cell, FigureWithdrawal, Policy, Table
+from reports.models import Cell, FigureWithdrawal, Policy, Table, WaveDataset
 from reports.published import published, weighting_of
 from surveys.definition import Definition, Derived, Kind, Question, Section
 from surveys.models import Edition, Wave
@@ -122,6 +122,7 @@ def _part(wave: Wave, tables: _Tables) -> dict[str, Any]:
         "responses": next(iter(tables.whole.values())).responses,
         "opens": _day(wave.opens_at, wave),
         "closes": _day(wave.closes_at, wave),
+        **_dataset(wave),
         **_collected(wave),
         **_weighting(wave, definition),
         "sections": [_section(definition, section, tables) for section in definition.sections],
@@ -142,6 +143,12 @@ def _without(withdrawn: Mapping[str, str], part: dict[str, Any]) -> dict[str, An
                 }
                 figure.update(gone)
     return part
+
+
+def _dataset(wave: Wave) -> dict[str, Any]:
+    """Which set of responses the figures rest on. How many rows it has would tell how many were screened out."""
+    found = WaveDataset.objects.filter(wave=wave).first()
+    return {} if found is None else {"dataset": {"id": str(found.dataset_id), "hash": found.keys_hash}}
 
 
 def _collected(wave: Wave) -> dict[str, str]:

@@ -156,6 +156,19 @@ class Run(models.Model):
         return f"run {self.claim_number} of {self.wave_id}: {self.status}"
 
 
+class WaveDataset(models.Model):
+    """The responses that an ended wave's figures rest on, from its first count on. A trigger keeps it as it is."""
+
+    wave = models.OneToOneField(Wave, on_delete=models.PROTECT, primary_key=True, related_name="dataset")
+    dataset_id = models.UUIDField(unique=True)
+    rows = models.PositiveIntegerField()
+    keys_hash = models.CharField(max_length=64, help_text=_("SHA-256 over the sorted keys of its responses."))
+    frozen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"dataset {self.dataset_id}"
+
+
 class CountPiece(models.Model):
     """A range of blocks of the responses that a run has yet to add up, or the packed counts of one that was counted.
 

@@ -62,6 +62,17 @@ def response_count(wave: Wave) -> int:
     return Response.objects.filter(wave=wave).count()
 
 
+def keys_digest(wave: Wave) -> str:
+    """SHA-256 over the sorted keys of the wave's responses: which rows there are, and nothing of what they say.
+
+    Keys are random, and drawn anew when the wave ended, so that their hash tells nobody anything else.
+    """
+    digest = hashlib.sha256()
+    for key in Response.objects.filter(wave=wave).order_by("pk").values_list("pk", flat=True).iterator():
+        digest.update(key.bytes)
+    return digest.hexdigest()
+
+
 def tallies(wave: Wave) -> dict[str, dict[str, int]]:
     """Detached question -> code -> how many; the code is empty for the skipped."""
     found: dict[str, dict[str, int]] = {}

@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from accounts import audit, permissions
 from accounts.models import User
 from reports import claims, queries
-from reports.actions import counting, response_rates, tables, weights
+from reports.actions import counting, datasets, response_rates, tables, weights
 from reports.claims import ClaimLost, Held
 from reports.kernel import Counts
 from reports.models import Claim, Policy, Run, WithheldCount
@@ -169,6 +169,7 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
         return
     _apply_codings(wave, run, held)
     held.renew(clock())
+    datasets.freeze_or_check(wave=wave, now=clock())
     margins = weights.margins_of(wave, definition_of(wave.questionnaire))
     columns = tables.columns_for(wave, margins)
     counts = counting.count_responses(

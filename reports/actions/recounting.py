@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from reports import queries
-from reports.actions import tables, weights
+from reports.actions import datasets, tables, weights
 from reports.content import content_of
 from reports.disclosure import Decision
 from reports.kernel import count
-from reports.models import Cell, Release, Table
+from reports.models import Cell, Release, Table, WaveDataset
 from reports.reading import read_marks
 from reports.tabulation import CellRow, cell_rows
 from reports.weighing import weigh
@@ -54,6 +54,9 @@ def _of_tables(wave: Wave) -> Iterator[str]:
     if not is_countable(wave):
         return
     key = wave.questionnaire.key
+    dataset = WaveDataset.objects.filter(wave=wave).first()
+    if dataset is not None and not datasets.is_unchanged(dataset):
+        yield f"{key}: dataset"
     stored = {
         (table.question, table.breakdown): table
         for table in Table.objects.standard()

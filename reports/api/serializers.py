@@ -150,6 +150,10 @@ class Part(serializers.Serializer[object]):
     responses = serializers.IntegerField()
     opens = serializers.DateField()
     closes = serializers.DateField()
+    dataset = serializers.DictField(
+        required=False,
+        help_text="Which set of responses the figures rest on: its id and the hash of its keys.",
+    )
     origin = serializers.CharField(
         required=False, help_text="“imported”: collected elsewhere, under another promise."
     )

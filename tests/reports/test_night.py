@@ -10,8 +10,9 @@ from accounts.models import AuditEvent
 from accounts.permissions import NotPermitted
 from reports import queries
 from reports.actions import night
+from reports.actions.datasets import DatasetChanged
 from reports.claims import LEASE
-from reports.models import Cell, Claim, Policy, Run, Table
+from reports.models import Cell, Claim, Policy, Run, Table, WaveDataset
 from responses.codings import apply_codings
 from responses.models import Coding, OpenText, Response
 from surveys.answers import Answer
@@ -58,6 +59,24 @@ def test_night_with_nothing_new_says_so_and_keeps_the_tables(nights: Nights) -> 
     nights.run()
 
     assert statuses() == [Status.DONE, Status.UNCHANGED]
+    assert cells() == before
+
+
+def test_ended_wave_is_counted_from_the_same_responses_for_good(nights: Nights) -> None:
+    nights.field.answer_all(45)
+    nights.close()
+    nights.run()
+    frozen = WaveDataset.objects.get()
+    before = cells()
+    gone = Response.objects.order_by("pk")[0]
+    gone.delete()
+
+    with pytest.raises(DatasetChanged, match="some are gone or some were added"):
+        nights.run()
+
+    assert (frozen.rows, WaveDataset.objects.get().keys_hash) == (45, frozen.keys_hash)
+    assert statuses() == [Status.DONE, Status.FAILED]
+    assert "some are gone" in Run.objects.latest("pk").message
     assert cells() == before
 
 
@@ -124,7 +143,6 @@ def test_run_that_fails_says_so_and_the_last_tables_stay(nights: Nights) -> None
     nights.run()
     before = cells()
     Policy.objects.create(version=2)
-    Response.objects.filter(pk=Response.objects.all()[0].pk).delete()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE responses_tally RENAME TO elsewhere")
     held = nights.open()
