@@ -1,6 +1,9 @@
-"""How long it takes to choose what is withheld, for a large edition whose answers are skewed, and how good it is.
+"""How long it takes to choose what is withheld, and how good it is: for the edition of the demo, and for a large one.
 
     .venv/bin/python -m bench.protect [--questions 60] [--breakdowns 8] [--categories 12]
+
+Of the demo's edition every table is decided, and its release-to-be is compared with what the threshold alone would
+keep if each line with an unsafe number went from all groups. Of the large one only the choice is made.
 
 Each question is a group of its own: its codes of everybody, and by every breakdown the codes of each part, which add
 up to those of everybody. Printed are seconds, groups, how many were proven to be the best choice, the largest gap, and
@@ -11,12 +14,28 @@ from __future__ import annotations
 
 import argparse
 import time
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
+from reports.columns import columns_of
+from reports.demo.casts import FULL, SEED, Cast
+from reports.demo.persons import Person, draw
+from reports.disclosure import Decision, Policy, Verdict
+from reports.kernel import Batch, count
+from reports.statistics import Counted
 from reports.suppression import CannotProtect, Problem, Relation, Status, Suppression, Unknown, suppress
+from reports.tabulation import protected
+from surveys.answers import Answers
+from surveys.codebook import Codebook
+from surveys.definition import Definition, Kind
+from surveys.reading import read
+from surveys.routing import final_answers
 
 NEED, PEOPLE = 5, 450
+POLICY = Policy(1, 30, 50, 50, 80, 3, 5, 5, 10)
+SHIPPED = Path("surveys/questionnaires")
 
 
 def question(chance: np.random.Generator, breakdowns: int, categories: int) -> Problem:
@@ -64,6 +83,70 @@ def cell(name: str, count: int, base: int) -> Unknown:
     )
 
 
+def counted_demo(cast: Cast) -> Counted:
+    """The people of the demo, with the codes that their words stand for, counted by the kernel."""
+    definition = read((SHIPPED / f"{cast.questionnaire}.yaml").read_text(encoding="utf-8"))
+    book = Codebook(definition)
+    people = draw(definition, cast.plan, size=cast.answering, seed=SEED)
+    packed = [book.pack(book.marks(_final(definition, one), _codings(definition, one))) for one in people]
+    columns = columns_of(definition, book)
+    return Counted(
+        definition, book, columns, count([Batch(pa.array(packed, type=pa.binary()))], columns.plan)
+    )
+
+
+def _final(definition: Definition, person: Person) -> Answers:
+    return final_answers(definition, person.answers)
+
+
+def _codings(definition: Definition, person: Person) -> list[tuple[str, int, str]]:
+    open_lists = (q for q in definition.questions if q.kind is Kind.OPEN_LIST and q.code_frame)
+    return [
+        (question.key, entry, code)
+        for question in open_lists
+        for entry, code in enumerate(person.said.get(question.key, ())[: question.entries])
+        if code in {one.code for one in definition.frames[question.code_frame].codes}
+    ]
+
+
+def demo() -> None:
+    for cast in FULL:
+        counted = counted_demo(cast)
+        started = time.perf_counter()
+        found = protected(counted, POLICY)
+        seconds = time.perf_counter() - started
+        breakdowns = [d for d in found.decisions if d.table.breakdown]
+        shown = [d for d in breakdowns if d.verdicts]
+        cells = [v for d in found.decisions for v in d.verdicts]
+        of_groups = [v for d in shown for v in d.verdicts]
+        proven = sum(group.proven for group in found.groups)
+        print(f"{cast.questionnaire}: {seconds:.1f} s, {len(found.groups)} groups, {proven} proven best")
+        print(f"  {len(shown)} of {len(breakdowns)} breakdowns shown, {len(cells)} cells of all tables")
+        print(
+            f"  kept of the shown breakdowns: {_share(of_groups)}; whole rows dropped instead: {_by_rows(shown)}"
+        )
+        print(f"  kept of everything: {_share(cells)}")
+
+
+def _share(verdicts: list[Verdict]) -> str:
+    kept = sum(not verdict.is_withheld for verdict in verdicts)
+    return f"{100 * kept / max(len(verdicts), 1):.1f} %"
+
+
+def _by_rows(shown: list[Decision]) -> str:
+    """What is left if each line with a number below the threshold goes from every group of its breakdown."""
+    kept = total = 0
+    for decision in shown:
+        k = POLICY.cell_break(decision.table.sensitivity)
+        lines: dict[tuple[str, str, str], list[bool]] = {}
+        for v in decision.verdicts:
+            safe = v.measure.count is None or k <= v.measure.count <= v.block.base - k
+            lines.setdefault((v.block.row, v.measure.kind, v.measure.code), []).append(safe)
+        total += sum(len(found) for found in lines.values())
+        kept += sum(len(found) for found in lines.values() if all(found))
+    return f"{100 * kept / max(total, 1):.1f} %"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=60)
@@ -71,6 +154,11 @@ def main() -> None:
     parser.add_argument("--categories", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
+    demo()
+    large(wanted)
+
+
+def large(wanted: argparse.Namespace) -> None:
     chance = np.random.default_rng(wanted.seed)
     problems = [question(chance, wanted.breakdowns, wanted.categories) for _ in range(wanted.questions)]
     started = time.perf_counter()
