@@ -17,21 +17,15 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
-from reports.columns import columns_of
 from reports.demo.casts import FULL, SEED, Cast
-from reports.demo.persons import Person, draw
+from reports.demo.persons import draw
 from reports.disclosure import Decision, Policy, Verdict
-from reports.kernel import Batch, count
+from reports.rehearsing import counted_of
 from reports.statistics import Counted
 from reports.suppression import CannotProtect, Problem, Relation, Status, Suppression, Unknown, suppress
 from reports.tabulation import protected
-from surveys.answers import Answers
-from surveys.codebook import Codebook
-from surveys.definition import Definition, Kind
 from surveys.reading import read
-from surveys.routing import final_answers
 
 NEED, PEOPLE = 5, 450
 POLICY = Policy(1, 30, 50, 50, 80, 3, 5, 5, 10)
@@ -86,27 +80,7 @@ def cell(name: str, count: int, base: int) -> Unknown:
 def counted_demo(cast: Cast) -> Counted:
     """The people of the demo, with the codes that their words stand for, counted by the kernel."""
     definition = read((SHIPPED / f"{cast.questionnaire}.yaml").read_text(encoding="utf-8"))
-    book = Codebook(definition)
-    people = draw(definition, cast.plan, size=cast.answering, seed=SEED)
-    packed = [book.pack(book.marks(_final(definition, one), _codings(definition, one))) for one in people]
-    columns = columns_of(definition, book)
-    return Counted(
-        definition, book, columns, count([Batch(pa.array(packed, type=pa.binary()))], columns.plan)
-    )
-
-
-def _final(definition: Definition, person: Person) -> Answers:
-    return final_answers(definition, person.answers)
-
-
-def _codings(definition: Definition, person: Person) -> list[tuple[str, int, str]]:
-    open_lists = (q for q in definition.questions if q.kind is Kind.OPEN_LIST and q.code_frame)
-    return [
-        (question.key, entry, code)
-        for question in open_lists
-        for entry, code in enumerate(person.said.get(question.key, ())[: question.entries])
-        if code in {one.code for one in definition.frames[question.code_frame].codes}
-    ]
+    return counted_of(definition, draw(definition, cast.plan, size=cast.answering, seed=SEED))
 
 
 def demo() -> None:

@@ -148,6 +148,13 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.PUBLISHED: "id wave_id run_id policy_id position question breakdown responses not_stated status reason"
         " request_id design tried"
     },
+    "reports_rehearsal": {
+        About.SYSTEM: "id questionnaire_id responses draws from_release use_last status policy_id asked_by_id asked_at"
+        " finished_at"
+    },
+    "reports_rehearsaltable": {
+        About.SYSTEM: "id rehearsal_id position question breakdown stood base_low base_high"
+    },
     "reports_wavedataset": {About.PUBLISHED: "wave_id dataset_id rows keys_hash frozen_at"},
     "reports_withheldcount": {About.PUBLISHED: "id run_id reason of_breakdowns cells"},
     "reports_designchoice": {About.SYSTEM: "id wave_id question breakdown design note by_id at"},

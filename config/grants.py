@@ -124,6 +124,9 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_countpiece": (NOTHING, WRITE),
     "reports_table": (READ, WRITE),
     "reports_cell": (READ, WRITE),
+    # Asked for on the web, played by the worker: about made-up people alone.
+    "reports_rehearsal": (APPEND, f"{READ}, UPDATE"),
+    "reports_rehearsaltable": (READ, APPEND),
     "reports_wavedataset": (READ, APPEND),
     "reports_withheldcount": (READ, APPEND),
     # Which layout of a breakdown an analyst prefers: what follows is a further row.

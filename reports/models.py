@@ -169,6 +169,64 @@ class WaveDataset(models.Model):
         return f"dataset {self.dataset_id}"
 
 
+class Rehearsal(models.Model):
+    """A questionnaire as made-up people answered it, to see what of its report could be published."""
+
+    MOST = 2000
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waits for the worker")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="rehearsals")
+    responses = models.PositiveIntegerField(help_text=_("Answers that are expected."))
+    draws = models.PositiveSmallIntegerField(default=0)
+    from_release = models.CharField(
+        max_length=40, blank=True, help_text=_("The release whose published shares were answered by, if any.")
+    )
+    use_last = models.BooleanField(default=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(responses__gte=1, responses__lte=2000), name="rehearsal_is_of_some_people"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"rehearsal of {self.questionnaire} with {self.responses}"
+
+
+class RehearsalTable(models.Model):
+    """What came of one table over the draws."""
+
+    rehearsal = models.ForeignKey(Rehearsal, on_delete=models.CASCADE, related_name="tables")
+    position = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=CODE)
+    breakdown = models.CharField(max_length=CODE, blank=True)
+    stood = models.PositiveSmallIntegerField(help_text=_("Draws in which at least half of it was shown."))
+    base_low = models.PositiveIntegerField(null=True, help_text=_("Smallest base, over the draws."))
+    base_high = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rehearsal", "question", "breakdown"], name="rehearsal_table_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.breakdown}".strip()
+
+
 class CountPiece(models.Model):
     """A range of blocks of the responses that a run has yet to add up, or the packed counts of one that was counted.
 

@@ -192,6 +192,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/waves/<uuid:wave_id>/outline/": ("wave.view",),
     "staff/waves/<uuid:wave_id>/try/": ("wave.view",),
     "staff/questionnaires/": ("wave.view",),
+    "staff/questionnaires/<int:questionnaire_id>/rehearsal/": ("table.view",),
     "staff/questionnaires/<int:questionnaire_id>/outline/": ("wave.view",),
     "staff/questionnaires/<int:questionnaire_id>/try/": ("wave.view",),
     "staff/runs/": ("run.view",),
