@@ -135,9 +135,9 @@ COLUMNS: dict[str, dict[About, str]] = {
     },
     "responses_printedquestionnaire": {About.DEFINITION: "id wave_id language fingerprint content"},
     "reports_policy": {
-        About.SYSTEM: "id version min_base min_base_high min_base_break full_base min_cell_total min_cell_total_high"
-        " min_cell_break min_cell_break_high least_shown draft_step status loosens note proposed_by_id proposed_at"
-        " decided_by_id decided_at"
+        About.SYSTEM: "id version wave_id min_base min_base_high min_base_break full_base min_cell_total"
+        " min_cell_total_high min_cell_break min_cell_break_high least_shown draft_step status loosens note"
+        " proposed_by_id proposed_at decided_by_id decided_at"
     },
     "reports_claim": {About.SYSTEM: "wave_id number lease_until"},
     "reports_run": {

@@ -49,12 +49,13 @@ def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
     tables = {wave.pk: _tables(wave) for wave in waves}
     withdrawn = dict(FigureWithdrawal.objects.filter(edition=edition).values_list("figure", "note"))
     policies = {table.policy for found in tables.values() for table in found.whole.values()}
+    general = {policy for policy in policies if policy.wave_id is None} or {queries.current_policy()}
     anchor = {"audit_head": audit_head} if audit_head else {}
     return anchor | {
         "edition": {"year": edition.year, "title": edition.title},
         "synthetic": any(wave.synthetic for wave in waves),
         "parts": [_without(withdrawn, _part(wave, tables[wave.pk])) for wave in waves],
-        "policy": _policy(max(policies, key=lambda policy: policy.version)),
+        "policy": _policy(max(general, key=lambda policy: policy.version)),
         "method": {
             "interval": "Wilson",
             "level": 95,
@@ -122,6 +123,7 @@ def _part(wave: Wave, tables: _Tables) -> dict[str, Any]:
         "responses": next(iter(tables.whole.values())).responses,
         "opens": _day(wave.opens_at, wave),
         "closes": _day(wave.closes_at, wave),
+        **_own_policy(tables),
         **_dataset(wave),
         **_collected(wave),
         **_weighting(wave, definition),
@@ -143,6 +145,12 @@ def _without(withdrawn: Mapping[str, str], part: dict[str, Any]) -> dict[str, An
                 }
                 figure.update(gone)
     return part
+
+
+def _own_policy(tables: _Tables) -> dict[str, Any]:
+    """The rules of a wave that has its own."""
+    policy = next(iter(tables.whole.values())).policy
+    return {} if policy.wave_id is None else {"policy": _policy(policy)}
 
 
 def _dataset(wave: Wave) -> dict[str, Any]:

@@ -15,7 +15,10 @@ MOST_GROUP = 300
 
 
 class Policy(models.Model):
-    """What may be said, as data: minimum bases and cells. A wave follows the newest version that is in force."""
+    """What may be said, as data: minimum bases and cells. The newest version in force holds.
+
+    One with a wave is of that wave alone; the others are of all waves.
+    """
 
     class Status(models.TextChoices):
         IN_FORCE = "in_force", _("in force")
@@ -23,6 +26,7 @@ class Policy(models.Model):
         REJECTED = "rejected", _("rejected")
 
     version = models.PositiveSmallIntegerField(unique=True)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, related_name="policies")
     min_base = models.PositiveSmallIntegerField(default=30, help_text=_("Below it no number is shown."))
     min_base_high = models.PositiveSmallIntegerField(
         default=50, help_text=_("The same for questions of high sensitivity.")

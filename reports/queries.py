@@ -8,9 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from reports import requested
+from reports.loosening import THRESHOLDS
 from reports.models import (
     DesignChoice,
     KnownByHand,
@@ -29,7 +30,22 @@ GOOD = (Run.Status.DONE, Run.Status.UNCHANGED)
 
 
 def current_policy() -> Policy:
-    return Policy.objects.filter(status=Policy.Status.IN_FORCE).order_by("-version")[0]
+    """The rules of all waves that have none of their own."""
+    return _in_force().filter(wave=None)[0]
+
+
+def policy_of(wave: Wave) -> Policy:
+    """The rules that a wave follows: its own, unless those of all waves have become stricter in the meantime."""
+    general, own = current_policy(), _in_force().filter(wave=wave).first()
+    if own is None:
+        return general
+    is_looser = any(getattr(own, name) < getattr(general, name) for name in THRESHOLDS)
+    by_two_people_since = own.loosens and own.version > general.version
+    return own if by_two_people_since or not is_looser else general
+
+
+def _in_force() -> QuerySet[Policy]:
+    return Policy.objects.filter(status=Policy.Status.IN_FORCE).order_by("-version")
 
 
 def run_of_tables(wave: Wave) -> Run | None:
@@ -94,7 +110,7 @@ def has_final_tables(wave: Wave) -> bool:
     """
     run = run_of_tables(wave)
     counted = requested.counted_numbers(wave)
-    return run is not None and run.fingerprint == fingerprint(wave, current_policy(), counted)
+    return run is not None and run.fingerprint == fingerprint(wave, policy_of(wave), counted)
 
 
 def next_release_number(edition: Edition) -> int:

@@ -201,6 +201,8 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/trends/<slug:instrument>/<path:concept>/": ("table.view",),
     "staff/trends/<slug:instrument>/<path:concept>/judge/<int:before>/<int:after>/": ("policy.change",),
     "staff/policy/": ("policy.change",),
+    "staff/waves/<uuid:wave_id>/policy/": ("policy.change",),
+    "staff/waves/<uuid:wave_id>/policy/change/": ("policy.change",),
     "staff/policy/change/": ("policy.change",),
     "staff/policy/<int:version>/approve/": ("policy.change",),
     "staff/policy/<int:version>/reject/": ("policy.change",),

@@ -94,7 +94,7 @@ def _final_is_due(wave: Wave, now: datetime) -> bool:
     if extracts.response_count(wave) == 0:
         # Their time is over. The tables that were made of them stay as they are.
         return forgetting
-    return forgetting or last.fingerprint != queries.fingerprint(wave, queries.current_policy())
+    return forgetting or last.fingerprint != queries.fingerprint(wave, queries.policy_of(wave))
 
 
 def sweep(now: datetime) -> list[UUID]:
@@ -162,7 +162,7 @@ def count_wave(*, wave_id: UUID, number: int, clock: Clock) -> None:
 
 
 def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
-    policy = queries.current_policy()
+    policy = queries.policy_of(wave)
     seen = queries.fingerprint(wave, policy)
     if not _has_news(wave, seen, policy):
         _finish(run, Run.Status.UNCHANGED, clock(), responses=extracts.response_count(wave), fingerprint=seen)

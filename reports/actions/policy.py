@@ -15,6 +15,7 @@ from accounts.permissions import NotPermitted
 from reports import loosening, queries
 from reports.models import Policy
 from reports.wordings import THRESHOLD_WORDS
+from surveys.models import Wave
 
 Status = Policy.Status
 
@@ -66,9 +67,14 @@ def values_of(policy: Policy) -> dict[str, int]:
     return {name: getattr(policy, name) for name in loosening.THRESHOLDS}
 
 
-def check_can_propose(user: User, values: Mapping[str, int]) -> None:
+def rules_of(wave: Wave | None) -> Policy:
+    """Those that a wave follows now, or those of all waves."""
+    return queries.current_policy() if wave is None else queries.policy_of(wave)
+
+
+def check_can_propose(user: User, values: Mapping[str, int], wave: Wave | None = None) -> None:
     permissions.check(user, "policy.change")
-    if dict(values) == values_of(queries.current_policy()):
+    if dict(values) == values_of(rules_of(wave)):
         raise NothingChanged
     if low := loosening.below_floor(values):
         raise BelowFloor(low)
@@ -76,26 +82,32 @@ def check_can_propose(user: User, values: Mapping[str, int]) -> None:
         raise OutOfOrder(pairs)
 
 
-def propose_policy(*, values: Mapping[str, int], note: str, by: User, now: datetime) -> Policy:
-    """A new version. One that loosens nothing is in force at once and ends a looser proposal that was open."""
+def propose_policy(
+    *, values: Mapping[str, int], note: str, by: User, now: datetime, wave: Wave | None = None
+) -> Policy:
+    """A new version, of all waves or of one. One that loosens nothing is in force at once.
+
+    It ends a looser proposal that was open.
+    """
     try:
         with transaction.atomic():
-            check_can_propose(by, values)
-            return _propose(values, note, by, now)
+            check_can_propose(by, values, wave)
+            return _propose(values, note, by, now, wave)
     except IntegrityError as error:
         # The version, or the place of the one open proposal, was taken in the meantime.
         raise ProposalOpen from error
 
 
-def _propose(values: Mapping[str, int], note: str, by: User, now: datetime) -> Policy:
-    before = queries.current_policy()
+def _propose(values: Mapping[str, int], note: str, by: User, now: datetime, wave: Wave | None) -> Policy:
+    before = rules_of(wave)
     lower = loosening.loosened(values_of(before), values)
     if not lower:
-        Policy.objects.filter(status=Status.PROPOSED).update(
+        Policy.objects.filter(status=Status.PROPOSED, wave=wave).update(
             status=Status.REJECTED, decided_by=by, decided_at=now
         )
     policy = Policy.objects.create(
         version=(Policy.objects.aggregate(last=Max("version"))["last"] or 0) + 1,
+        wave=wave,
         status=Status.PROPOSED if lower else Status.IN_FORCE,
         loosens=bool(lower),
         note=note,
@@ -109,6 +121,7 @@ def _propose(values: Mapping[str, int], note: str, by: User, now: datetime) -> P
         now=now,
         target=policy,
         version=policy.version,
+        wave=str(wave) if wave is not None else "",
         instead_of=before.version,
         values=dict(values),
         loosened=list(lower),

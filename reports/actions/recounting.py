@@ -80,7 +80,7 @@ def _decided(wave: Wave, stored: dict[tuple[str, str], Table]) -> tuple[Decision
     counts = count(read_marks(wave), columns.plan)
     screened_out = counts.of(extracts.codebook_of(wave).screened_out())
     weighing = weigh(counts, columns.plan, margins, screened_out)
-    policy = next((table.policy for table in stored.values()), queries.current_policy())
+    policy = next((table.policy for table in stored.values()), queries.policy_of(wave))
     return tables.protected_of(
         wave, tables.counted_of(wave, columns, counts, weighing.weighed), policy
     ).decisions

@@ -150,6 +150,9 @@ class Part(serializers.Serializer[object]):
     responses = serializers.IntegerField()
     opens = serializers.DateField()
     closes = serializers.DateField()
+    policy = serializers.DictField(
+        required=False, help_text="Of a part with rules of its own: smallest bases and cells that were shown."
+    )
     dataset = serializers.DictField(
         required=False,
         help_text="Which set of responses the figures rest on: its id and the hash of its keys.",

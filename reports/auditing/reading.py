@@ -70,7 +70,7 @@ class _Part:
         is_newest: bool,
     ) -> None:
         self.public, self.definition, self.part = public, definition, part
-        self.policy: JSON = newest.get("policy", {})
+        self.policy: JSON = part.get("policy") or newest.get("policy", {})
         self.exact, self.is_newest = exact, is_newest
         self.current = {figure["id"]: figure for figure in _figures_of(newest)}
 

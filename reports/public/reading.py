@@ -130,6 +130,8 @@ class Part:
     """Of a part that was collected elsewhere, under another promise: where."""
     is_imported: bool = False
     weighting: JSON | None = None
+    policy: JSON | None = None
+    """The rules of a part that has stricter or looser ones of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def read_part(part: JSON) -> Part:
         source=part.get("imported_from", ""),
         is_imported=part.get("origin") == "imported",
         weighting=part.get("weighting"),
+        policy=part.get("policy"),
     )
 
 

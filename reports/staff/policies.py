@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,6 +22,8 @@ from reports.loosening import THRESHOLDS, loosened
 from reports.models import Policy
 from reports.staff.forms import PolicyForm
 from reports.wordings import THRESHOLD_WORDS
+from surveys.access import get_wave_or_404
+from surveys.models import Wave
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,19 @@ def lines(now: dict[str, int], then: dict[str, int] | None = None) -> list[Line]
 
 @require("policy.change")
 @require_safe
-def policy(request: StaffRequest) -> HttpResponse:
-    current = queries.current_policy()
-    proposal = Policy.objects.filter(status=Policy.Status.PROPOSED).select_related("proposed_by").first()
+def policy(request: StaffRequest, wave_id: UUID | None = None) -> HttpResponse:
+    """The rules of all waves, or of one."""
+    wave = None if wave_id is None else get_wave_or_404(wave_id)
+    current = actions.rules_of(wave)
+    proposed = Policy.objects.filter(status=Policy.Status.PROPOSED, wave=wave)
+    proposal = proposed.select_related("proposed_by").first()
     values = actions.values_of(current)
     context = {
-        "title": _("Rules of what may be shown"),
+        "title": title_of(wave),
         "here": "policy",
         "current": current,
+        "wave": wave,
+        "own": own_rules() if wave is None else (),
         "proposal": proposal,
         "lines": lines(values, actions.values_of(proposal) if proposal else None),
         "is_own": proposal is not None and proposal.proposed_by_id == request.user.pk,
@@ -61,30 +69,45 @@ def policy(request: StaffRequest) -> HttpResponse:
     return show(request, "staff/policy.html", context)
 
 
-def from_policy() -> dict[str, Any]:
-    return {
-        "here": "policy",
-        "back": reverse("staff:policy"),
-        "back_label": _("Rules of what may be shown"),
-    }
+def title_of(wave: Wave | None) -> str:
+    if wave is None:
+        return _("Rules of what may be shown")
+    return _("Rules of what may be shown of %(wave)s") % {"wave": wave}
+
+
+def own_rules() -> list[Wave]:
+    """Waves that follow rules of their own now."""
+    with_own = (
+        Wave.objects.filter(policies__isnull=False).distinct().select_related("edition", "questionnaire")
+    )
+    return [wave for wave in with_own if queries.policy_of(wave).wave_id is not None]
+
+
+def address_of(wave: Wave | None) -> str:
+    return reverse("staff:policy") if wave is None else reverse("staff:wave_policy", args=[wave.pk])
+
+
+def from_policy(wave: Wave | None = None) -> dict[str, Any]:
+    return {"here": "policy", "back": address_of(wave), "back_label": title_of(wave)}
 
 
 @require("policy.change")
 @require_http_methods(["GET", "POST"])
-def change(request: StaffRequest) -> HttpResponse:
+def change(request: StaffRequest, wave_id: UUID | None = None) -> HttpResponse:
     """First the values, then a page that says which of them show more, then the change."""
-    values = actions.values_of(queries.current_policy())
+    wave = None if wave_id is None else get_wave_or_404(wave_id)
+    values = actions.values_of(actions.rules_of(wave))
     form = PolicyForm(posted(request), initial=values)
-    context = from_policy() | {"title": _("Change the rules"), "button": _("Go on")}
+    context = from_policy(wave) | {"title": _("Change the rules"), "button": _("Go on")}
     if not form.is_valid():
         return form_page(request, "staff/form.html", context, form)
     wanted = {name: form.cleaned_data[name] for name in THRESHOLDS}
     try:
         if "confirmed" not in request.POST:
-            actions.check_can_propose(request.user, wanted)
-            return confirm(request, values, wanted, form.cleaned_data["note"])
+            actions.check_can_propose(request.user, wanted, wave)
+            return confirm(request, values, wanted, form.cleaned_data["note"], wave)
         made = actions.propose_policy(
-            values=wanted, note=form.cleaned_data["note"], by=request.user, now=timezone.now()
+            values=wanted, note=form.cleaned_data["note"], by=request.user, now=timezone.now(), wave=wave
         )
     except actions.REFUSALS as refusal:
         return refuse(request, "staff/form.html", context | {"form": form}, [refusal])
@@ -94,12 +117,14 @@ def change(request: StaffRequest) -> HttpResponse:
         if made.loosens
         else _("The stricter rules are in force."),
     )
-    return redirect("staff:policy")
+    return redirect(address_of(wave))
 
 
-def confirm(request: StaffRequest, values: dict[str, int], wanted: dict[str, int], note: str) -> HttpResponse:
+def confirm(
+    request: StaffRequest, values: dict[str, int], wanted: dict[str, int], note: str, wave: Wave | None
+) -> HttpResponse:
     is_looser = bool(loosened(values, wanted))
-    context = from_policy() | {
+    context = from_policy(wave) | {
         "title": _("Change the rules"),
         "button": _("Propose these rules") if is_looser else _("Put these rules in force"),
         "lines": [line for line in lines(values, wanted) if line.is_changed],
@@ -145,8 +170,8 @@ def decided(
     check: Callable[..., None],
     act: Callable[..., Policy],
 ) -> HttpResponse:
-    found = get_object_or_404(Policy, version=version)
-    context = from_policy() | context
+    found = get_object_or_404(Policy.objects.select_related("wave"), version=version)
+    context = from_policy(found.wave) | context
     try:
         check(request.user, found)
         if request.method != "POST":
@@ -155,4 +180,4 @@ def decided(
     except actions.REFUSALS as refusal:
         return refuse(request, "staff/confirm.html", context, [refusal])
     messages.success(request, done)
-    return redirect("staff:policy")
+    return redirect(address_of(found.wave))

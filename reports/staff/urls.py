@@ -54,6 +54,8 @@ urlpatterns = [
         name="withdraw_table_request",
     ),
     path("policy/", policies.policy, name="policy"),
+    path("waves/<uuid:wave_id>/policy/", policies.policy, name="wave_policy"),
+    path("waves/<uuid:wave_id>/policy/change/", policies.change, name="change_wave_policy"),
     path("policy/change/", policies.change, name="change_policy"),
     path("policy/<int:version>/approve/", policies.approve, name="approve_policy"),
     path("policy/<int:version>/reject/", policies.reject, name="reject_policy"),

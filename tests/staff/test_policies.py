@@ -25,8 +25,10 @@ from reports.actions.policy import (
     values_of,
 )
 from reports.models import Policy
+from surveys.models import Edition, Wave
 from tests.services import acting_as
 from tests.staff.people import NOW
+from tests.staff.stage import small_wave
 from tests.staff.visits import LogIn, get
 
 
@@ -205,3 +207,70 @@ def test_rules_that_cannot_be_taken_say_why(
 
     assert status == 422
     assert sentence in page
+
+
+@pytest.fixture
+def wave(db: None) -> Wave:
+    return small_wave(status="open")
+
+
+def propose_for(wave: Wave, by: User, **changed: int) -> Policy:
+    values = values_of(queries.policy_of(wave)) | changed
+    with acting_as("web"):
+        return propose_policy(values=values, note="Few of them.", by=by, now=NOW, wave=wave)
+
+
+def test_wave_with_stricter_rules_of_its_own_follows_them_alone(analyst: User, wave: Wave) -> None:
+    other = small_wave_of_another_year()
+
+    made = propose_for(wave, analyst, min_base=45)
+
+    assert queries.policy_of(wave) == made
+    assert queries.policy_of(other) == queries.current_policy()
+    assert queries.current_policy().version == 1
+    assert AuditEvent.objects.get().details["wave"] == str(wave)
+
+
+def test_looser_rules_of_a_wave_need_a_second_person(analyst: User, publisher: User, wave: Wave) -> None:
+    made = propose_for(wave, analyst, min_base=20)
+    assert queries.policy_of(wave) == queries.current_policy()
+
+    with acting_as("web"):
+        approve_policy(policy=made, by=publisher, now=NOW)
+
+    assert queries.policy_of(wave) == made
+    assert queries.current_policy().version == 1
+
+
+def test_rules_of_all_waves_that_become_stricter_hold_for_a_wave_with_its_own(
+    analyst: User, wave: Wave
+) -> None:
+    propose_for(wave, analyst, min_base=45)
+
+    general = propose(analyst, min_base=49)
+
+    assert queries.policy_of(wave) == general
+
+
+def test_rules_of_a_wave_are_changed_on_its_page(logged_in: LogIn, analyst: User, wave: Wave) -> None:
+    client = logged_in(analyst)
+    address = f"/staff/waves/{wave.pk}/policy/"
+    assert "This wave follows the rules of all waves." in get(client, address)
+    values = values_of(queries.policy_of(wave)) | {"min_base": 40, "note": "Few of them.", "confirmed": "1"}
+
+    answer = client.post(f"{address}change/", values)
+
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert "This wave follows rules of its own." in get(client, address)
+    assert f'href="{address}"' in get(client, "/staff/policy/")
+
+
+def small_wave_of_another_year() -> Wave:
+    first = Wave.objects.get()
+    return Wave.objects.create(
+        edition=Edition.objects.create(year=2020, title="Another"),
+        questionnaire=first.questionnaire,
+        opens_at=first.opens_at,
+        closes_at=first.closes_at,
+        synthetic=True,
+    )
