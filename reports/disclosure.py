@@ -3,11 +3,10 @@
 Promised, for the table of everybody of one question: no figure out of a base below the minimum; no count of 1 to
 k - 1 people, and none of all but so few, neither shown nor computable from the shown lines, nets, bases and further
 statistics of the same question; the difference between everybody and a group counts as a line of its own.
-Promised for a breakdown: every line of every part, and of those in no part, passes the stricter rule, or the whole
-breakdown is dropped.
-Not promised yet, and therefore breakdowns stay out of releases: what follows from several questions together (a
-routed base is the count of the routing answer), from several breakdowns, from earlier releases, from the counts of
-second and third places behind a mean score, or from what a reader knows from elsewhere. A zero of everybody is shown.
+What follows from several tables together, breakdowns among them, is decided afterwards in `reports.protection`.
+For a breakdown that somebody asked for: every line of every part, and of those in no part, passes the stricter rule, or
+the whole breakdown is dropped. A zero of everybody is shown.
+Not looked at: the counts of second and third places behind a mean score, and what a reader knows from elsewhere.
 """
 
 from __future__ import annotations
