@@ -55,7 +55,7 @@ class PublishedPart:
 
     @property
     def address(self) -> str:
-        return reverse("reports:release", args=[self.year, self.number]) + f"#part-{self.part.questionnaire}"
+        return reverse("reports:part", args=[self.year, self.number, self.part.questionnaire])
 
 
 def published_beside(wave: Wave, definition: Definition, answers: Answers) -> tuple[Compared, ...]:

@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from reports.public import wording
 from reports.public.figures import FigureView, figure_view
-from reports.public.numbers import whole
+from reports.public.numbers import percent, whole
 from reports.public.published import Signed
-from reports.public.reading import NET, Part, Report, read_report
+from reports.public.reading import CLASS, NET, Part, Report, read_report
 
+MOST_FINDINGS = 12
+MUCH = 40
+"""Per cent of those who answered from which on a group is said to make up much of them."""
 POLICY_WORDS: Mapping[str, Any] = {
     "version": gettext_lazy("Version of the policy"),
     "min_base": gettext_lazy("No number is shown when fewer than this many people answered"),
@@ -67,28 +70,68 @@ class PartView:
     def anchor(self) -> str:
         return f"part-{self.part.questionnaire}"
 
+    @property
+    def findings(self) -> tuple[FigureView, ...]:
+        """Figures that have something to say in one number, who answered left aside."""
+        views = (view for section in self.sections for view in section.figures)
+        told = [view for view in views if view.headline and not view.headline.is_small]
+        return tuple(view for view in told if not view.figure.is_profile)[:MOST_FINDINGS]
+
+    @property
+    def lopsided(self) -> str:
+        """What the shares do not say, where one group makes up much of those who answered."""
+        views = (view for section in self.sections for view in section.figures if view.figure.is_profile)
+        lines = (line for view in views for line in view.figure.lines)
+        shares = [
+            line for line in lines if line.kind == CLASS and line.is_shown and (line.value or 0) >= MUCH
+        ]
+        largest = max(shares, key=lambda line: line.value or 0, default=None)
+        if largest is None:
+            return ""
+        return _(
+            "Of those who answered, %(percent)s are in the group “%(group)s”. What all of them say together is mostly"
+            " what this group says, and does not necessarily hold for the world."
+        ) % {"percent": percent(largest.value or 0), "group": largest.label}
+
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
+    """`method`: the address of the page that explains the numbers; empty if it is the same page."""
+
     report: Report
     facts: ReleaseFacts
     parts: tuple[PartView, ...]
     policy: tuple[tuple[str, str], ...]
     range_sentence: str = ""
+    with_breakdowns: bool = False
+    method: str = ""
 
 
-def report_page(content: Mapping[str, Any], *, facts: ReleaseFacts, right_to_left: bool) -> ReportPage:
+def report_page(
+    content: Mapping[str, Any],
+    *,
+    facts: ReleaseFacts,
+    right_to_left: bool,
+    with_breakdowns: bool = False,
+    method: str = "",
+    only: str = "",
+) -> ReportPage:
+    """`only`: the questionnaire whose part is read, or the id of the one figure."""
     report = read_report(content)
+    parts = (part for part in report.parts if only.partition(".")[0] in ("", part.questionnaire))
+    views = (part_view(part, right_to_left, only if "." in only else "") for part in parts)
     return ReportPage(
         report=report,
         facts=facts,
-        parts=tuple(part_view(part, right_to_left) for part in report.parts),
+        parts=tuple(views),
         policy=policy_rows(report.policy),
         range_sentence=str(wording.RANGE_SENTENCE),
+        with_breakdowns=with_breakdowns,
+        method=method,
     )
 
 
-def part_view(part: Part, right_to_left: bool) -> PartView:
+def part_view(part: Part, right_to_left: bool, only: str = "") -> PartView:
     """Who answered comes first; then the sections of the questionnaire with what is left of them."""
     nets = {
         line.code: line.label
@@ -97,11 +140,12 @@ def part_view(part: Part, right_to_left: bool) -> PartView:
         for line in f.lines
         if line.kind == NET
     }
-    views = {f.id: figure_view(f, nets, right_to_left) for s in part.sections for f in s.figures}
-    profile = tuple(views[f.id] for s in part.sections for f in s.figures if f.is_profile)
+    wanted = [f for s in part.sections for f in s.figures if only in ("", f.id)]
+    views = {f.id: figure_view(f, nets, right_to_left) for f in wanted}
+    profile = tuple(views[f.id] for f in wanted if f.is_profile)
     sections = [SectionView(f"{part.questionnaire}-who", _("Who answered"), profile)]
     for section in part.sections:
-        figures = tuple(views[f.id] for f in section.figures if not f.is_profile)
+        figures = tuple(views[f.id] for f in section.figures if f.id in views and not f.is_profile)
         sections.append(SectionView(f"{part.questionnaire}-{section.key}", section.title, figures))
     return PartView(part, whole(part.responses), tuple(section for section in sections if section.figures))
 

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports.public.pages import ReleaseFacts, report_page
+from reports.public.pages import ReleaseFacts, ReportPage, report_page
 from reports.public.published import NothingPublished, Published, published, shelf, signed
 
 A_FEW_MINUTES = 300
+
+View = Callable[..., HttpResponse]
+
+
+def readable(view: View) -> View:
+    """A page about a release: found or a polite page, kept by caches for some minutes, in the reader's language."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def wrapped(request: HttpRequest, year: int, number: int | None = None, **more: Any) -> HttpResponse:
+        try:
+            response = view(request, published(year, number), **more)
+        except NothingPublished as refusal:
+            return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+        patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
+        # The chosen language is in a cookie, and a cache must not give one reader's language to another.
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return wrapped
 
 
 @login_not_required
@@ -21,20 +48,71 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "public/home.html", {"releases": shelf()})
 
 
-@login_not_required
-@require_safe
-def report(request: HttpRequest, year: int, number: int | None = None) -> HttpResponse:
-    """A release of an edition, or its newest one."""
-    try:
-        found = published(year, number)
-    except NothingPublished as refusal:
-        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
-    page = report_page(found.content, facts=facts_of(found), right_to_left=get_language_bidi())
-    response = render(request, "public/report.html", {"page": page, "synthetic": page.report.synthetic})
-    patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
-    # The chosen language is in a cookie, and a cache must not give one reader's language to another.
-    patch_vary_headers(response, ["Cookie"])
-    return response
+@readable
+def summary(request: HttpRequest, found: Published) -> HttpResponse:
+    """A release of an edition, or its newest one: findings in one number, and the way to everything else."""
+    return show(request, found, "public/summary.html", page_of(found))
+
+
+@readable
+def whole(request: HttpRequest, found: Published) -> HttpResponse:
+    return show(request, found, "public/report.html", page_of(found, on_one_page=True))
+
+
+@readable
+def part(request: HttpRequest, found: Published, questionnaire: str) -> HttpResponse:
+    page = page_of(found, only=questionnaire)
+    if not page.parts:
+        raise NothingPublished(_("This release has no such part."))
+    others = [
+        (one.questionnaire, one.audience) for one in page.report.parts if one.questionnaire != questionnaire
+    ]
+    return show(request, found, "public/part.html", page, others=others)
+
+
+@readable
+def figure(request: HttpRequest, found: Published, figure: str) -> HttpResponse:
+    """One figure by itself, with its breakdowns, to share and to cite."""
+    page = page_of(found, only=figure, with_breakdowns=True) if "." in figure else None
+    views = [v for one in page.parts for section in one.sections for v in section.figures] if page else []
+    if page is None or not views:
+        raise NothingPublished(_("This release has no such figure."))
+    return show(request, found, "public/one_figure.html", page, view=views[0], part=page.parts[0])
+
+
+@readable
+def method(request: HttpRequest, found: Published) -> HttpResponse:
+    return show(request, found, "public/method_page.html", page_of(found, on_one_page=True, only="-"))
+
+
+def page_of(
+    found: Published, *, only: str = "", with_breakdowns: bool = False, on_one_page: bool = False
+) -> ReportPage:
+    address = reverse("reports:method", args=[found.release.edition.year, found.release.number])
+    return report_page(
+        found.content,
+        facts=facts_of(found),
+        right_to_left=get_language_bidi(),
+        with_breakdowns=with_breakdowns,
+        method="" if on_one_page else address,
+        only=only,
+    )
+
+
+def show(
+    request: HttpRequest, found: Published, template: str, page: ReportPage, **more: Any
+) -> HttpResponse:
+    """Under the number of the release, whichever way led to it: so the canonical address never changes."""
+    path = request.resolver_match.view_name if request.resolver_match else "reports:release"
+    kwargs = dict(request.resolver_match.kwargs) if request.resolver_match else {}
+    kwargs |= {"year": found.release.edition.year, "number": found.release.number}
+    name = {"reports:latest": "reports:release"}.get(path, path)
+    context = {
+        "page": page,
+        "synthetic": page.report.synthetic,
+        "address": request.build_absolute_uri(reverse(name, kwargs=kwargs)),
+    }
+    return render(request, template, context | more)
 
 
 def facts_of(found: Published) -> ReleaseFacts:

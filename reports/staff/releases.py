@@ -123,7 +123,12 @@ def preview(request: StaffRequest, release_id: int) -> HttpResponse:
         published_at=found.decided_at if found.number else None,
         note=found.note,
     )
-    page = report_page(json.loads(found.content), facts=facts, right_to_left=get_language_bidi())
+    page = report_page(
+        json.loads(found.content),
+        facts=facts,
+        right_to_left=get_language_bidi(),
+        with_breakdowns=True,
+    )
     context = {"page": page, "synthetic": page.report.synthetic, "release": found}
     return show(request, "staff/preview.html", context)
 

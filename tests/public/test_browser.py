@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 
 from reports.public.palette import FILLS
 from tests.accessibility import NARROW, SMALLEST, WIDE, overflow, violations
-from tests.public.content import content, released
+from tests.public.content import released
+from tests.public.test_pages import with_breakdowns
 from tests.services import Database, WebServer
 
 pytestmark = pytest.mark.browser
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def report(committed_database: Database, web_server: WebServer) -> str:
     released(number=1)
-    released(content(title="Corrected"), number=2, note="A label was corrected.")
+    corrected = with_breakdowns() | {"edition": {"year": 2019, "title": "Corrected"}}
+    released(corrected, number=2, note="A label was corrected.")
     return web_server.url
 
 
@@ -41,24 +43,32 @@ def opened(page: Page, url: str, *, width: int, language: str) -> list[str]:
 )
 def test_public_pages_break_no_rule_of_axe(page: Page, report: str, width: int, language: str) -> None:
     found = {}
-    for path in ("/", "/2019/", "/2019/1/"):
+    paths = (
+        "/",
+        "/2019/1/all/",
+        "/2019/",
+        "/2019/2/part/enterprise/",
+        "/2019/2/figure/enterprise.policy/",
+        "/2019/2/method/",
+    )
+    for path in paths:
         complaints = opened(page, report + path, width=width, language=language)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         found[path] = complaints + violations(page)
 
-    assert found == {"/": [], "/2019/": [], "/2019/1/": []}
+    assert found == {path: [] for path in paths}
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_report_on_a_narrow_screen_does_not_scroll_sideways(page: Page, report: str, language: str) -> None:
-    opened(page, f"{report}/2019/1/", width=SMALLEST, language=language)
+    opened(page, f"{report}/2019/1/all/", width=SMALLEST, language=language)
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
 
     assert not overflow(page)
 
 
 def test_bars_in_a_right_to_left_page_begin_at_the_right(page: Page, report: str) -> None:
-    opened(page, f"{report}/2019/", width=1280, language="ar")
+    opened(page, f"{report}/2019/1/all/", width=1280, language="ar")
     drawing = page.locator("[id='fig-enterprise.policy'] .bar-drawing").first
 
     track, bar = (drawing.locator("rect").nth(number).bounding_box() for number in (0, 1))
@@ -70,7 +80,7 @@ def test_bars_in_a_right_to_left_page_begin_at_the_right(page: Page, report: str
 
 def test_fills_are_those_of_the_palette(page: Page, report: str) -> None:
     """The stylesheet may follow a dark page, and must not take a fill's contrast away."""
-    opened(page, f"{report}/2019/", width=1280, language="en")
+    opened(page, f"{report}/2019/1/all/", width=1280, language="en")
 
     drawn = page.eval_on_selector_all(
         ".segment", "all => all.map(one => [one.getAttribute('fill'), getComputedStyle(one).fill])"

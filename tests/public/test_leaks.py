@@ -66,6 +66,8 @@ def served(client: Client) -> list[Served]:
     content = json.loads(Release.objects.get().content)
     paths += [f"{api}releases/1/content.json"]
     paths += [f"{api}releases/1/figures/{figure['id']}/" for figure in figures_of(content)]
+    paths += ["/2019/1/all/", "/2019/1/part/law_enforcement/", "/2019/1/method/"]
+    paths += [f"/2019/1/figure/{figure['id']}/" for figure in figures_of(content)]
     answers = [(path, client.get(path)) for path in paths]
     found = [Served(path, answer.content.decode()) for path, answer in answers if answer.status_code == 200]
     assert len(found) > len(list(figures_of(content)))

@@ -53,7 +53,7 @@ def test_report_as_the_web_role_is_readable(client: Client) -> None:
     released()
 
     with acting_as("web"):
-        response = client.get("/2019/")
+        response = client.get("/2019/1/all/")
 
     assert response.status_code == 200
 
@@ -61,7 +61,7 @@ def test_report_as_the_web_role_is_readable(client: Client) -> None:
 def test_report_shows_headline_chart_table_and_anchor_of_each_figure(client: Client) -> None:
     released()
 
-    figures = page(client, "/2019/").xpath("//figure")
+    figures = page(client, "/2019/1/all/").xpath("//figure")
 
     policy = next(found for found in figures if found.get("id") == "fig-enterprise.policy")
     assert policy.xpath("string(.//*[@class='headline-number'])") == "90\N{NO-BREAK SPACE}%"
@@ -73,7 +73,7 @@ def test_report_shows_headline_chart_table_and_anchor_of_each_figure(client: Cli
 def test_report_has_the_profile_before_everything_else(client: Client) -> None:
     released()
 
-    headings = page(client, "/2019/").xpath("//section[@id='part-enterprise']//h3/text()")
+    headings = page(client, "/2019/1/all/").xpath("//section[@id='part-enterprise']//h3/text()")
 
     assert headings == ["Who answered", "Policy"]
 
@@ -81,7 +81,7 @@ def test_report_has_the_profile_before_everything_else(client: Client) -> None:
 def test_contents_links_lead_to_something_on_the_page(client: Client) -> None:
     released()
 
-    found = page(client, "/2019/")
+    found = page(client, "/2019/1/all/")
 
     targets = {link.removeprefix("#") for link in found.xpath("//main//a/@href") if link.startswith("#")}
     assert targets <= set(found.xpath("//@id"))
@@ -91,7 +91,7 @@ def test_contents_links_lead_to_something_on_the_page(client: Client) -> None:
 def test_report_ids_are_each_used_once(client: Client) -> None:
     released()
 
-    ids = page(client, "/2019/").xpath("//@id")
+    ids = page(client, "/2019/1/all/").xpath("//@id")
 
     assert len(ids) == len(set(ids))
 
@@ -99,7 +99,7 @@ def test_report_ids_are_each_used_once(client: Client) -> None:
 def test_report_has_one_h1_and_headings_in_order(client: Client) -> None:
     released()
 
-    levels = [int(found.tag[1]) for found in page(client, "/2019/").xpath("//h1|//h2|//h3|//h4|//h5")]
+    levels = [int(found.tag[1]) for found in page(client, "/2019/1/all/").xpath("//h1|//h2|//h3|//h4|//h5")]
 
     assert levels.count(1) == 1
     assert levels[0] == 1
@@ -109,7 +109,7 @@ def test_report_has_one_h1_and_headings_in_order(client: Client) -> None:
 def test_report_has_the_landmarks(client: Client) -> None:
     released()
 
-    found = page(client, "/2019/")
+    found = page(client, "/2019/1/all/")
 
     assert found.xpath("count(//main)") == 1
     assert found.xpath("//nav/@aria-label") == ["Language"]
@@ -121,13 +121,13 @@ def test_report_has_the_landmarks(client: Client) -> None:
 def test_every_drawing_begins_with_its_title(client: Client) -> None:
     released()
 
-    drawings = page(client, "/2019/").xpath("//figure//svg")
+    drawings = page(client, "/2019/1/all/").xpath("//figure//svg")
 
     assert drawings
     assert all(drawing[0].tag == "title" and drawing[0].text for drawing in drawings)
 
 
-@pytest.mark.parametrize("path", ["/", "/2019/", "/2019/1/", "/2019/7/"])
+@pytest.mark.parametrize("path", ["/", "/2019/1/all/", "/2019/1/", "/2019/7/"])
 def test_public_pages_have_nothing_inline(client: Client, path: str) -> None:
     released()
 
@@ -141,7 +141,7 @@ def test_labels_that_look_like_markup_are_escaped(client: Client) -> None:
     data["parts"][0]["audience"] = data["parts"][0]["population"] = content.HOSTILE
     released(data, note=content.HOSTILE)
 
-    text = client.get("/2019/").content.decode()
+    text = client.get("/2019/1/all/").content.decode()
 
     assert "<b onclick" not in text
     assert "&lt;b onclick" in text
@@ -150,7 +150,7 @@ def test_labels_that_look_like_markup_are_escaped(client: Client) -> None:
 def test_report_of_synthetic_answers_says_so_and_is_not_indexed(client: Client) -> None:
     released()
 
-    found = page(client, "/2019/")
+    found = page(client, "/2019/1/all/")
 
     assert found.xpath("string(//meta[@name='robots']/@content)").startswith("noindex")
     assert "respondents are made up" in found.xpath("string(//header)")
@@ -162,7 +162,7 @@ def test_report_of_synthetic_answers_says_so_and_is_not_indexed(client: Client) 
 def test_report_of_real_answers_carries_no_banner(client: Client) -> None:
     released(content.content(synthetic=False))
 
-    found = page(client, "/2019/")
+    found = page(client, "/2019/1/all/")
 
     assert not found.xpath("//meta[@name='robots']")
     assert "made up" not in found.text_content()
@@ -171,7 +171,7 @@ def test_report_of_real_answers_carries_no_banner(client: Client) -> None:
 def test_withheld_figures_are_marked_and_explained(client: Client) -> None:
     released()
 
-    policy = page(client, "/2019/").get_element_by_id("fig-enterprise.policy")
+    policy = page(client, "/2019/1/all/").get_element_by_id("fig-enterprise.policy")
 
     row = next(row for row in policy.xpath(".//tr") if "Another answer" in row.text_content())
     assert [cell.text_content().strip() for cell in row.xpath("./td")] == ["withheld", "–", "100"]
@@ -181,7 +181,7 @@ def test_withheld_figures_are_marked_and_explained(client: Client) -> None:
 def test_range_is_explained_with_every_table(client: Client) -> None:
     released()
 
-    found = page(client, "/2019/")
+    found = page(client, "/2019/1/all/")
 
     details = found.xpath("//figure//details")
     assert all(
@@ -223,7 +223,7 @@ def test_report_of_any_size_takes_the_same_number_of_queries(client: Client) -> 
     released(data)
 
     counts = []
-    for path in ("/2019/", "/2020/"):
+    for path in ("/2019/1/all/", "/2020/1/all/"):
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         counts.append(len(queries))
@@ -234,8 +234,8 @@ def test_report_of_any_size_takes_the_same_number_of_queries(client: Client) -> 
 def test_report_in_a_right_to_left_language_is_mirrored(client: Client) -> None:
     released()
 
-    ordinary = page(client, "/2019/")
-    mirrored = page(client, "/2019/", headers={"accept-language": "ar"})
+    ordinary = page(client, "/2019/1/all/")
+    mirrored = page(client, "/2019/1/all/", headers={"accept-language": "ar"})
 
     first = [
         p.get_element_by_id("fig-enterprise.policy").xpath(".//svg/rect[2]/@x")[0]
@@ -246,7 +246,7 @@ def test_report_in_a_right_to_left_language_is_mirrored(client: Client) -> None:
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_public_pages_answer_to_reading_only(client: Client, method: str) -> None:
-    assert getattr(client, method)("/2019/").status_code == 405
+    assert getattr(client, method)("/2019/1/all/").status_code == 405
 
 
 def test_weighted_and_imported_parts_say_so(client: Client) -> None:
@@ -260,7 +260,7 @@ def test_weighted_and_imported_parts_say_so(client: Client) -> None:
     found["parts"][0]["sections"][1]["figures"][0] = policy | {"weighted": True, "imported": True}
     released(found)
 
-    text = " ".join(page(client, "/2019/").text_content().split())
+    text = " ".join(page(client, "/2019/1/all/").text_content().split())
 
     assert "Imported: collected under another promise. A survey of <b>2018</b>" in text
     assert "weighted to known shares (Area)" in text
@@ -273,7 +273,121 @@ def test_weighted_and_imported_parts_say_so(client: Client) -> None:
 def test_parts_without_weights_say_nothing_of_any(client: Client) -> None:
     released()
 
-    text = page(client, "/2019/").text_content()
+    text = page(client, "/2019/1/all/").text_content()
 
     assert "Imported" not in text
     assert "without weights" not in text
+
+
+BY_SIZE = {
+    "class": "size2",
+    "title": "Size",
+    "status": "shown",
+    "reason": "",
+    "detail": "nets",
+    "parts": [
+        {"code": "small", "label": "Small"},
+        {"code": "large+not_stated", "label": "Large, not stated"},
+    ],
+    "lines": [
+        content.line("has_policy", "Has a policy", 80, 60, kind="net", part="small"),
+        content.line("has_policy", "Has a policy", 95, 140, kind="net", part="large+not_stated"),
+        content.line("other", "Other", None, 60, status="withheld", part="small"),
+        content.line("other", "Other", None, 140, status="withheld", part="large+not_stated"),
+    ],
+}
+BY_AREA = BY_SIZE | {
+    "class": "area3",
+    "title": "Area",
+    "status": "dropped",
+    "reason": "small_base",
+    "detail": "",
+    "parts": [],
+    "lines": [],
+}
+
+
+def with_breakdowns() -> dict[str, Any]:
+    data = content.content()
+    figures = data["parts"][0]["sections"][1]["figures"]
+    data["parts"][0]["sections"][1]["figures"] = [
+        figure | {"breakdowns": [BY_SIZE, BY_AREA]} if figure["id"] == "enterprise.policy" else figure
+        for figure in figures
+    ]
+    return data
+
+
+def test_summary_says_findings_in_one_number_and_leads_to_the_parts(client: Client) -> None:
+    released()
+
+    found = page(client, "/2019/")
+
+    policy = found.xpath("//li[@class='finding']/a[contains(@href, '#fig-enterprise.policy')]")[0]
+    assert policy.get("href") == "/2019/1/part/enterprise/#fig-enterprise.policy"
+    assert "90\N{NO-BREAK SPACE}%" in policy.text_content()
+    assert found.xpath("//a[@href='/2019/1/part/enterprise/'][contains(@class, 'button')]")
+    assert found.xpath("//link[@rel='canonical']/@href") == ["http://testserver/2019/1/"]
+
+
+def test_part_page_holds_the_figures_of_the_part_and_leads_to_each_alone(client: Client) -> None:
+    released(with_breakdowns())
+
+    found = page(client, "/2019/1/part/enterprise/")
+
+    assert len(found.xpath("//figure")) == 8
+    links = found.xpath("//figure[@id='fig-enterprise.policy']//p[@class='by-groups']/a/@href")
+    assert links == ["/2019/1/figure/enterprise.policy/#fig-enterprise.policy-by-size2"]
+    assert client.get("/2019/1/part/other/").status_code == 404
+
+
+def test_figure_page_shows_its_breakdowns_with_why_they_look_so(client: Client) -> None:
+    released(with_breakdowns())
+
+    found = page(client, "/2019/1/figure/enterprise.policy/")
+
+    by_size = found.get_element_by_id("fig-enterprise.policy-by-size2")
+    headings = [" ".join(cell.text_content().split()) for cell in by_size.xpath(".//thead/tr/th")]
+    assert headings == ["Answer", "Small", "Large, not stated"]
+    rows = [
+        [" ".join("".join(bdi.itertext()) for bdi in cell.xpath(".//bdi")) or cell.text for cell in row]
+        for row in by_size.xpath(".//tbody/tr")
+    ]
+    assert rows[0][1:] == ["80\N{NO-BREAK SPACE}% 72 to 88 %", "95\N{NO-BREAK SPACE}% 87 to 100 %"]
+    assert rows[1][1:] == ["withheld", "withheld"]
+    assert rows[2] == ["Base", "60", "140"]
+    words = by_size.text_content()
+    assert "Answers are taken together here" in words
+    assert "Groups are taken together here" in words
+    dropped = found.get_element_by_id("fig-enterprise.policy-by-area3").text_content()
+    assert "at least one of the groups is too small" in dropped
+
+
+def test_figure_page_can_be_shared_and_cited(client: Client) -> None:
+    made = released()
+
+    found = page(client, "/2019/1/figure/enterprise.policy/")
+
+    cite = " ".join(found.xpath("string(//p[@class='cite'])").split())
+    assert "Online crimes against children 2019, release 1" in cite
+    assert "http://testserver/2019/1/figure/enterprise.policy/" in cite
+    assert made.content_hash[:16] in cite
+    assert found.xpath("//meta[@property='og:title']/@content") == ["Title of policy"]
+    for missing in ("enterprise.nothing", "nothing", "other.policy"):
+        assert client.get(f"/2019/1/figure/{missing}/").status_code == 404
+
+
+def test_method_has_a_page_of_its_own_to_which_every_range_leads(client: Client) -> None:
+    released()
+
+    assert page(client, "/2019/1/method/").xpath("//h3[@id='range']")
+    links = page(client, "/2019/1/part/enterprise/").xpath("//figure//a[contains(@href, '#range')]/@href")
+    assert set(links) == {"/2019/1/method/#range"}
+
+
+def test_part_that_one_group_makes_up_much_of_says_what_it_does_not_say(client: Client) -> None:
+    data = content.content()
+    released(data)
+
+    said = page(client, "/2019/1/part/enterprise/").xpath("string(//p[@class='caveat'])")
+
+    assert "does not necessarily hold for the world" in said

@@ -58,7 +58,7 @@ def figures(content: dict[str, Any]) -> list[Figure]:
 def test_report_of_the_real_engine_draws_every_figure(content: dict[str, Any], client: Client) -> None:
     released(content)
 
-    response = client.get("/2019/")
+    response = client.get("/2019/1/all/")
 
     drawn = lxml.html.fromstring(response.content.decode()).xpath("//figure/@id")
     assert response.status_code == 200
@@ -70,7 +70,7 @@ def test_report_of_the_real_engine_holds_no_number_of_a_withheld_line(
 ) -> None:
     released(content)
 
-    found = lxml.html.fromstring(client.get("/2019/").content.decode())
+    found = lxml.html.fromstring(client.get("/2019/1/all/").content.decode())
 
     hidden = found.xpath("//li[contains(@class, 'is-withheld')]")
     tables = found.xpath("//table[not(contains(@class, 'by-group'))]")
