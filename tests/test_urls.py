@@ -57,6 +57,8 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "<int:year>/": EVERYBODY,
     "<int:year>/<int:number>/": EVERYBODY,
     "<int:year>/<int:number>/all/": EVERYBODY,
+    "<int:year>/<int:number>/data/": EVERYBODY,
+    "<int:year>/<int:number>/data/<path:name>": EVERYBODY,
     "<int:year>/<int:number>/method/": EVERYBODY,
     "<int:year>/<int:number>/part/<slug:questionnaire>/": EVERYBODY,
     "<int:year>/<int:number>/figure/<str:figure>/": EVERYBODY,

@@ -68,7 +68,7 @@ def _view(
 ) -> BreakdownView:
     return BreakdownView(
         breakdown=breakdown,
-        title=_("By %(name)s") % {"name": breakdown.title},
+        title=breakdown.title,
         sentences=tuple(_sentences(breakdown)),
         chart=_chart(figure, breakdown, right_to_left),
         tables=tuple(_tables(breakdown, nets)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,11 +13,13 @@ from reports.public.bars import bar_chart, class_chart, grouped_by_row, grouped_
 from reports.public.breakdowns import BreakdownView, breakdown_views
 from reports.public.columns import BINS, histogram, middle_of
 from reports.public.numbers import percent, whole
-from reports.public.reading import CLASS, DISTINCT, NOT_ASKED, RESPONDENTS, WITHHELD, Figure, Line
+from reports.public.reading import CLASS, DISTINCT, NET, NOT_ASKED, RESPONDENTS, WITHHELD, Figure, Line
 from reports.public.shapes import Chart, NoChart, NumberChart
 from reports.public.stacks import stacked_chart
 from reports.public.tables import DataTable, data_tables
 
+SPARED = 3
+"""So many more answers than are drawn of a long list leave it whole."""
 SEVERAL_KINDS = frozenset({"multiple", "ranking", "grid_multiple", "open_list"})
 
 
@@ -45,15 +47,20 @@ class FigureView:
         return any(table.has_intervals for table in self.tables)
 
 
-def figure_view(figure: Figure, nets: Mapping[str, str], right_to_left: bool) -> FigureView:
+def figure_view(
+    figure: Figure, nets: Mapping[str, str], right_to_left: bool, most: int | None = None
+) -> FigureView:
+    """`most`: how many answers are drawn of a long list; the table holds them all."""
     main = main_series(figure)
+    drawn = main if most is None else most_common(main, most)
+    left = len(_codes(main)) - len(_codes(drawn))
     return FigureView(
         figure=figure,
         headline=headline(figure),
-        chart=chart(figure, main, nets, right_to_left),
+        chart=chart(figure, drawn, nets, right_to_left),
         tables=data_tables(figure, main, nets),
         base=base_sentence(figure, main),
-        notes=notes(figure),
+        notes=notes(figure) + ((_cut_sentence(len(_codes(main)), left),) if left else ()),
         legend=legend(figure.lines),
         breakdowns=breakdown_views(figure, nets, right_to_left),
     )
@@ -64,6 +71,39 @@ def main_series(figure: Figure) -> tuple[Line, ...]:
     wanted = BINS if figure.type == "histogram" else RESPONDENTS
     first = ([line for line in figure.lines if line.statistic == wanted] or list(figure.lines))[:1]
     return tuple(line for line in figure.lines if line.series == first[0].series) if first else ()
+
+
+def most_common(lines: Sequence[Line], most: int) -> tuple[Line, ...]:
+    """The answers given most often, in their order, with every net. A list that is hardly longer stays whole.
+
+    Of a grid whose answers are taken together the sums alone are drawn, because each answer has a bar for each row.
+    """
+    largest: dict[str, float] = {}
+    for line in lines:
+        if line.kind != NET:
+            value = (line.value or 0.0) if line.is_shown else -1.0
+            largest[line.code] = max(largest.get(line.code, -1.0), value)
+    if len(largest) <= most + SPARED:
+        return tuple(lines)
+    if any(line.kind == NET for line in lines) and any(line.row for line in lines):
+        return tuple(line for line in lines if line.kind == NET)
+    kept = set(sorted(largest, key=lambda code: -largest[code])[:most])
+    return tuple(line for line in lines if line.kind == NET or line.code in kept)
+
+
+def _codes(lines: Iterable[Line]) -> set[str]:
+    return {line.code for line in lines if line.kind != NET}
+
+
+def _cut_sentence(number: int, left: int) -> str:
+    if number == left:
+        return _("Drawn are answers taken together; the table holds all %(number)s.") % {
+            "number": whole(number)
+        }
+    return _("Drawn are the %(drawn)s answers given most often; the table holds all %(number)s.") % {
+        "drawn": whole(number - left),
+        "number": whole(number),
+    }
 
 
 def headline(figure: Figure) -> HeadlineView | None:

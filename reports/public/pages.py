@@ -17,6 +17,8 @@ from reports.public.published import Signed
 from reports.public.reading import CLASS, NET, Part, Report, read_report
 
 MOST_FINDINGS = 12
+MOST_DRAWN = 12
+"""Answers of a long list that are drawn where many figures stand on one page."""
 MUCH = 40
 """Per cent of those who answered from which on a group is said to make up much of them."""
 POLICY_WORDS: Mapping[str, Any] = {
@@ -141,7 +143,8 @@ def part_view(part: Part, right_to_left: bool, only: str = "") -> PartView:
         if line.kind == NET
     }
     wanted = [f for s in part.sections for f in s.figures if only in ("", f.id)]
-    views = {f.id: figure_view(f, nets, right_to_left) for f in wanted}
+    most = None if only else MOST_DRAWN
+    views = {f.id: figure_view(f, nets, right_to_left, most) for f in wanted}
     profile = tuple(views[f.id] for f in wanted if f.is_profile)
     sections = [SectionView(f"{part.questionnaire}-who", _("Who answered"), profile)]
     for section in part.sections:

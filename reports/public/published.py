@@ -85,6 +85,16 @@ def with_synthetic(releases: QuerySet[Release]) -> QuerySet[Release]:
     return releases.alias(parsed=content).annotate(synthetic=KT("parsed__synthetic")).defer("content")
 
 
+def standing(year: int, number: int | None = None) -> tuple[Any, ...]:
+    """What a page about a release follows from beside its address: one query, without the content."""
+    found = approved().filter(edition__year=year).order_by("-number")
+    rows = list(found.values_list("number", "content_hash", "decided_at", "note", "signature__signed_at"))
+    if not rows:
+        raise NothingPublished(_("No report has been published for %(year)s.") % {"year": year})
+    wanted = [row for row in rows if number in (None, row[0])]
+    return (wanted[0] if wanted else None, rows[0][0], len(rows))
+
+
 def published(year: int, number: int | None = None) -> Published:
     """Release `number` of the edition of `year`, or the newest. Two queries."""
     numbers = tuple(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from functools import wraps
+from threading import Lock
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,12 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reports.public.pages import ReleaseFacts, ReportPage, report_page
-from reports.public.published import NothingPublished, Published, published, shelf, signed
+from reports.public.published import NothingPublished, Published, published, shelf, signed, standing
 
 A_FEW_MINUTES = 300
 
@@ -31,15 +33,46 @@ def readable(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, year: int, number: int | None = None, **more: Any) -> HttpResponse:
         try:
-            response = view(request, published(year, number), **more)
+            place = standing(year, number)
+            key = (request.get_host(), request.is_secure(), request.path, get_language(), place)
+            body = KEPT.get(key)
+            if body is None:
+                body = view(request, published(year, number), **more).content
+                KEPT.keep(key, body)
         except NothingPublished as refusal:
             return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+        response = HttpResponse(body)
         patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
         # The chosen language is in a cookie, and a cache must not give one reader's language to another.
         patch_vary_headers(response, ["Cookie"])
         return response
 
     return wrapped
+
+
+class Pages:
+    """Pages as they were last made. A release never changes; what stands beside it is in the key."""
+
+    MOST = 256
+
+    def __init__(self) -> None:
+        self.bodies: OrderedDict[Hashable, bytes] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, key: Hashable) -> bytes | None:
+        with self.lock:
+            if key in self.bodies:
+                self.bodies.move_to_end(key)
+            return self.bodies.get(key)
+
+    def keep(self, key: Hashable, body: bytes) -> None:
+        with self.lock:
+            self.bodies[key] = body
+            while len(self.bodies) > self.MOST:
+                self.bodies.popitem(last=False)
+
+
+KEPT = Pages()
 
 
 @login_not_required

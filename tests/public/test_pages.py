@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reports.models import Release
+from reports.public.views import KEPT, Pages
 from tests.public import content
 from tests.public.content import released
 from tests.services import acting_as
@@ -222,13 +223,14 @@ def test_report_of_any_size_takes_the_same_number_of_queries(client: Client) -> 
     data["parts"][0]["sections"] *= 4
     released(data)
 
+    KEPT.bodies.clear()
     counts = []
     for path in ("/2019/1/all/", "/2020/1/all/"):
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         counts.append(len(queries))
 
-    assert counts == [2, 2]
+    assert counts == [3, 3]
 
 
 def test_report_in_a_right_to_left_language_is_mirrored(client: Client) -> None:
@@ -349,10 +351,16 @@ def test_figure_page_shows_its_breakdowns_with_why_they_look_so(client: Client) 
     headings = [" ".join(cell.text_content().split()) for cell in by_size.xpath(".//thead/tr/th")]
     assert headings == ["Answer", "Small", "Large, not stated"]
     rows = [
-        [" ".join("".join(bdi.itertext()) for bdi in cell.xpath(".//bdi")) or cell.text for cell in row]
+        [
+            " ".join("".join(bdi.itertext()) for bdi in cell.xpath(".//bdi")).replace(
+                "\N{NO-BREAK SPACE}", " "
+            )
+            or cell.text
+            for cell in row
+        ]
         for row in by_size.xpath(".//tbody/tr")
     ]
-    assert rows[0][1:] == ["80\N{NO-BREAK SPACE}% 72 to 88 %", "95\N{NO-BREAK SPACE}% 87 to 100 %"]
+    assert rows[0][1:] == ["80 % 72 to 88 %", "95 % 87 to 100 %"]
     assert rows[1][1:] == ["withheld", "withheld"]
     assert rows[2] == ["Base", "60", "140"]
     words = by_size.text_content()
@@ -391,3 +399,28 @@ def test_part_that_one_group_makes_up_much_of_says_what_it_does_not_say(client: 
     said = page(client, "/2019/1/part/enterprise/").xpath("string(//p[@class='caveat'])")
 
     assert "does not necessarily hold for the world" in said
+
+
+def test_page_is_kept_for_each_language_and_made_anew_for_each_release(client: Client) -> None:
+    released()
+    KEPT.bodies.clear()
+    english, arabic = (
+        client.get("/2019/", headers={"accept-language": tag}).content.decode() for tag in ("en", "ar")
+    )
+    assert ('lang="en"' in english, 'lang="ar"' in arabic) == (True, True)
+
+    with CaptureQueriesContext(connection) as queries:
+        again = client.get("/2019/", headers={"accept-language": "en"}).content.decode()
+
+    assert (len(queries), again) == (1, english)
+    released(content.content(title="Corrected"), number=2)
+    assert "Corrected" in client.get("/2019/", headers={"accept-language": "en"}).content.decode()
+    assert "Read the newest, release 2" in client.get("/2019/1/").content.decode()
+
+
+def test_no_more_pages_are_kept_than_there_is_room_for() -> None:
+    pages = Pages()
+    for number in range(Pages.MOST + 5):
+        pages.keep(number, b"page")
+
+    assert (pages.get(0), pages.get(5), len(pages.bodies)) == (None, b"page", Pages.MOST)

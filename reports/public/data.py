@@ -1,0 +1,88 @@
+"""The files of a release. They never change, so that every copy may be kept for as long as anybody likes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from reports.opendata import Facts, File, files_of
+from reports.public.published import NothingPublished, Published, published
+from reports.public.views import page_of, readable, show
+from surveys.definition import Definition
+from surveys.models import Questionnaire
+from surveys.queries import definition_of
+
+A_YEAR = 31_536_000
+KEPT = 4
+"""Releases whose files a process keeps in memory."""
+
+
+@readable
+def data(request: HttpRequest, found: Published) -> HttpResponse:
+    files = _files(request, found)
+    plain = [file for file in files if "/" not in file.name]
+    page = page_of(found, only="-")
+    return show(request, found, "public/data.html", page, files=plain, number=len(files) - len(plain))
+
+
+@login_not_required
+@require_safe
+def file(request: HttpRequest, year: int, number: int, name: str) -> HttpResponse:
+    try:
+        found = _find(request, published(year, number), name)
+    except NothingPublished as refusal:
+        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+    return _answer(request, found)
+
+
+def _find(request: HttpRequest, release: Published, name: str) -> File:
+    for one in _files(request, release):
+        if one.name == name:
+            return one
+    raise NothingPublished(_("This release has no such file."))
+
+
+def _answer(request: HttpRequest, found: File) -> HttpResponse:
+    etag = quote_etag(found.sha256)
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(found.body, content_type=found.media_type)
+        response["Content-Disposition"] = f'attachment; filename="{found.name.rpartition("/")[2]}"'
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response
+
+
+def _files(request: HttpRequest, found: Published) -> tuple[File, ...]:
+    release = found.release
+    address = request.build_absolute_uri(
+        reverse("reports:release", args=[release.edition.year, release.number])
+    )
+    return _made(release.pk, release.content_hash, address)
+
+
+@lru_cache(maxsize=KEPT)
+def _made(release_id: int, content_hash: str, address: str) -> tuple[File, ...]:
+    from reports.models import Release
+
+    release = Release.objects.select_related("edition").get(pk=release_id)
+    found = Published(release, (release.number or 0,))
+    assert release.decided_at is not None
+    facts = Facts(
+        release.edition.year, release.number or 0, release.decided_at, release.content_hash, address
+    )
+    return files_of(found.content, facts, _definitions(found))
+
+
+def _definitions(found: Published) -> dict[str, Definition]:
+    asked = {(part["questionnaire"], part["version"]) for part in found.content["parts"]}
+    stored = Questionnaire.objects.filter(key__in={key for key, _version in asked})
+    return {one.key: definition_of(one) for one in stored if (one.key, one.version) in asked}
