@@ -142,6 +142,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     # The worker alone has the key that signs.
     "reports_signingkey": (READ, APPEND),
     "reports_releasesignature": (READ, APPEND),
+    "reports_releaseprint": (READ, APPEND),
     "reports_releaseaudit": (APPEND, READ),
     "reports_auditinterval": (APPEND, READ),
     "reports_ledgerentry": (APPEND, READ),

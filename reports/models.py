@@ -644,6 +644,25 @@ class AuditInterval(models.Model):
         return min(self.high - self.low, self.inside_high - self.inside_low)
 
 
+class ReleasePrint(models.Model):
+    """A release on paper in one language, made once. A trigger keeps it as it is."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="prints")
+    language = models.CharField(max_length=20)
+    content = models.BinaryField(help_text=_("PDF/UA-1."))
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["release", "language"], name="release_print_once_per_language")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release} in {self.language}"
+
+
 class LedgerEntry(models.Model):
     """One number that a release published, with the people behind it. A trigger keeps it as it is."""
 

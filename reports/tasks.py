@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from reports.actions import counting, rehearsing, retention, signing
+from reports.actions import counting, printing, rehearsing, retention, signing
 from reports.actions import night as nights
 from reports.claims import Held
 from responses.actions import close_coding
@@ -37,6 +37,8 @@ def sweep() -> None:
         close_coding.tell_worker(wave_id)
     for release_id in signing.waiting_for_the_worker():
         sign_release.delay(release_id)
+    for release_id in printing.waiting_for_the_worker():
+        print_release.delay(release_id)
     for rehearsal_id in rehearsing.waiting_for_the_worker():
         rehearse.delay(rehearsal_id)
     for wave_id in waves_to_print():
@@ -63,6 +65,12 @@ def hand_over(held: Held) -> None:
 def sign_release(release_id: int) -> None:
     """Queue `box`: only the host that keeps private keys works on it."""
     signing.sign_release(release_id=release_id, now=timezone.now())
+
+
+@shared_task(name=printing.PRINT)
+def print_release(release_id: int) -> None:
+    """Printing needs no private key, so any worker does it."""
+    printing.print_release(release_id=release_id, clock=timezone.now)
 
 
 @shared_task(name=rehearsing.REHEARSE)

@@ -58,6 +58,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "<int:year>/<int:number>/": EVERYBODY,
     "<int:year>/<int:number>/all/": EVERYBODY,
     "<int:year>/<int:number>/data/": EVERYBODY,
+    "<int:year>/<int:number>/report-<slug:language>.pdf": EVERYBODY,
     "<int:year>/<int:number>/data/<path:name>": EVERYBODY,
     "<int:year>/<int:number>/method/": EVERYBODY,
     "<int:year>/<int:number>/part/<slug:questionnaire>/": EVERYBODY,

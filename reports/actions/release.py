@@ -13,7 +13,7 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import ledger, queries
-from reports.actions import auditing, signing
+from reports.actions import auditing, printing, signing
 from reports.content import canonical, content_of, hash_of
 from reports.differencing import LEAST, too_few_changed
 from reports.models import Release, ReleaseAudit
@@ -282,6 +282,7 @@ def approve(*, release: Release, by: User, now: datetime) -> Release:
     ledger.keep(release)
     made = _decide(release, Status.APPROVED, by, now, note="")
     transaction.on_commit(lambda: signing.ask_worker(made.pk))
+    transaction.on_commit(lambda: printing.ask_worker(made.pk))
     return made
 
 

@@ -12,6 +12,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from reports.models import ReleasePrint
 from reports.opendata import Facts, File, files_of
 from reports.public.published import NothingPublished, Published, published
 from reports.public.views import page_of, readable, show
@@ -40,6 +41,28 @@ def file(request: HttpRequest, year: int, number: int, name: str) -> HttpRespons
     except NothingPublished as refusal:
         return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
     return _answer(request, found)
+
+
+@login_not_required
+@require_safe
+def pdf(request: HttpRequest, year: int, number: int, language: str) -> HttpResponse:
+    """The report on paper, as the worker has made it."""
+    try:
+        release = published(year, number).release
+        kept = ReleasePrint.objects.filter(release=release, language=language).first()
+        if kept is None:
+            raise NothingPrinted
+    except NothingPublished as refusal:
+        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+    name = f"enquiry-{year}-release-{number}-{language}.pdf"
+    return _answer(request, File(name, "application/pdf", bytes(kept.content)))
+
+
+class NothingPrinted(NothingPublished):
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no PDF of this release in this language, or it is still being made. Come back later.")
+        )
 
 
 def _find(request: HttpRequest, release: Published, name: str) -> File:

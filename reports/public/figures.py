@@ -83,10 +83,11 @@ def most_common(lines: Sequence[Line], most: int) -> tuple[Line, ...]:
         if line.kind != NET:
             value = (line.value or 0.0) if line.is_shown else -1.0
             largest[line.code] = max(largest.get(line.code, -1.0), value)
+    has_sums_by_row = any(line.kind == NET and line.row for line in lines)
+    if has_sums_by_row and len(largest) > most // 2 + SPARED:
+        return tuple(line for line in lines if line.kind == NET)
     if len(largest) <= most + SPARED:
         return tuple(lines)
-    if any(line.kind == NET for line in lines) and any(line.row for line in lines):
-        return tuple(line for line in lines if line.kind == NET)
     kept = set(sorted(largest, key=lambda code: -largest[code])[:most])
     return tuple(line for line in lines if line.kind == NET or line.code in kept)
 

@@ -107,6 +107,7 @@ class ReportPage:
     range_sentence: str = ""
     with_breakdowns: bool = False
     method: str = ""
+    on_paper: bool = False
 
 
 def report_page(
@@ -117,8 +118,9 @@ def report_page(
     with_breakdowns: bool = False,
     method: str = "",
     only: str = "",
+    on_paper: bool = False,
 ) -> ReportPage:
-    """`only`: the questionnaire whose part is read, or the id of the one figure."""
+    """`only`: the questionnaire whose part is read, or the id of the one figure. On paper nothing can be pressed."""
     report = read_report(content)
     parts = (part for part in report.parts if only.partition(".")[0] in ("", part.questionnaire))
     views = (part_view(part, right_to_left, only if "." in only else "") for part in parts)
@@ -130,6 +132,7 @@ def report_page(
         range_sentence=str(wording.RANGE_SENTENCE),
         with_breakdowns=with_breakdowns,
         method=method,
+        on_paper=on_paper,
     )
 
 

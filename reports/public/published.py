@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import JSONField, QuerySet
+from django.db.models import Count, JSONField, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
@@ -87,8 +87,9 @@ def with_synthetic(releases: QuerySet[Release]) -> QuerySet[Release]:
 
 def standing(year: int, number: int | None = None) -> tuple[Any, ...]:
     """What a page about a release follows from beside its address: one query, without the content."""
-    found = approved().filter(edition__year=year).order_by("-number")
-    rows = list(found.values_list("number", "content_hash", "decided_at", "note", "signature__signed_at"))
+    found = approved().filter(edition__year=year).order_by("-number").annotate(printed=Count("prints"))
+    names = ("number", "content_hash", "decided_at", "note", "signature__signed_at", "printed")
+    rows = list(found.values_list(*names))
     if not rows:
         raise NothingPublished(_("No report has been published for %(year)s.") % {"year": year})
     wanted = [row for row in rows if number in (None, row[0])]

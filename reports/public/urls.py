@@ -13,6 +13,7 @@ urlpatterns = [
     path(RELEASE + "all/", views.whole, name="whole"),
     path(RELEASE + "data/", data.data, name="data"),
     path(RELEASE + "data/<path:name>", data.file, name="file"),
+    path(RELEASE + "report-<slug:language>.pdf", data.pdf, name="pdf"),
     path(RELEASE + "method/", views.method, name="method"),
     path(RELEASE + "part/<slug:questionnaire>/", views.part, name="part"),
     path(RELEASE + "figure/<str:figure>/", views.figure, name="figure"),

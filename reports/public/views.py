@@ -8,6 +8,7 @@ from functools import wraps
 from threading import Lock
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from reports.models import ReleasePrint
 from reports.public.pages import ReleaseFacts, ReportPage, report_page
 from reports.public.published import NothingPublished, Published, published, shelf, signed, standing
 
@@ -84,7 +86,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @readable
 def summary(request: HttpRequest, found: Published) -> HttpResponse:
     """A release of an edition, or its newest one: findings in one number, and the way to everything else."""
-    return show(request, found, "public/summary.html", page_of(found))
+    return show(request, found, "public/summary.html", page_of(found), prints=prints_of(found))
+
+
+def prints_of(found: Published) -> list[tuple[str, str]]:
+    """(language, its own name) of each PDF that the worker has made."""
+    names = dict(settings.LANGUAGES)
+    made = ReleasePrint.objects.filter(release=found.release).values_list("language", flat=True)
+    return [(code, str(names[code])) for code in made if code in names]
 
 
 @readable

@@ -1,0 +1,93 @@
+"""A release as a PDF, made once for each language by a worker."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.translation import get_language_bidi, override
+from kombu.exceptions import OperationalError
+
+from reports.models import Release, ReleasePrint
+from reports.public.pages import ReleaseFacts, report_page
+from reports.public.published import signed
+from responses.pdf import pdf_of
+
+PRINT = "reports.tasks.print_release"
+PSEUDO = "-x"
+"""In the names of languages that are there for tests alone."""
+SHEETS = ("enquiry.css", "report.css", "report-print.css")
+
+
+def ask_worker(release_id: int) -> bool:
+    """While Redis is down the hourly sweep asks again."""
+    try:
+        current_app.send_task(PRINT, args=[release_id])
+    except OperationalError:
+        return False
+    return True
+
+
+def waiting_for_the_worker() -> list[int]:
+    """Published releases of which some language is not printed yet."""
+    found = Release.objects.filter(status=Release.Status.APPROVED).order_by("pk").values_list("pk", flat=True)
+    return [release_id for release_id in found if _missing(release_id)]
+
+
+def _missing(release_id: int) -> list[str]:
+    made = set(ReleasePrint.objects.filter(release_id=release_id).values_list("language", flat=True))
+    return [code for code, _name in settings.LANGUAGES if code not in made and PSEUDO not in code]
+
+
+def print_release(*, release_id: int, clock: Callable[[], datetime]) -> None:
+    """Each language once: who comes second, or again after a worker was killed, makes what is missing."""
+    published = Release.objects.filter(pk=release_id, status=Release.Status.APPROVED)
+    release = published.select_related("edition", "signature__key").first()
+    if release is None:
+        return
+    for language in _missing(release_id):
+        content = pdf_of(document(release, language), style())
+        ReleasePrint.objects.get_or_create(
+            release=release,
+            language=language,
+            defaults={
+                "content": content,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "made_at": clock(),
+            },
+        )
+
+
+def document(release: Release, language: str) -> str:
+    """The page that is printed: the same figures as on the web, with cover and contents."""
+    facts = ReleaseFacts(
+        number=release.number,
+        content_hash=release.content_hash,
+        published_at=release.decided_at,
+        note=release.note,
+        signed=signed(release),
+    )
+    with override(language):
+        page = report_page(
+            json.loads(release.content), facts=facts, right_to_left=get_language_bidi(), on_paper=True
+        )
+        context = {"page": page, "synthetic": page.report.synthetic, "language": language}
+        return render_to_string("public/print.html", context | {"right_to_left": get_language_bidi()})
+
+
+def style() -> str:
+    """The look of the web, and what paper needs beside it."""
+    return "\n".join(_sheet(name) for name in SHEETS)
+
+
+def _sheet(name: str) -> str:
+    found = finders.find(name)
+    assert isinstance(found, str)
+    return Path(found).read_text(encoding="utf-8")
