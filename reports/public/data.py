@@ -27,7 +27,7 @@ KEPT = 4
 
 @readable
 def data(request: HttpRequest, found: Published) -> HttpResponse:
-    files = _files(request, found)
+    files = public_files(request, found)
     plain = [file for file in files if "/" not in file.name]
     page = page_of(found, only="-")
     return show(request, found, "public/data.html", page, files=plain, number=len(files) - len(plain))
@@ -66,7 +66,7 @@ class NothingPrinted(NothingPublished):
 
 
 def _find(request: HttpRequest, release: Published, name: str) -> File:
-    for one in _files(request, release):
+    for one in public_files(request, release):
         if one.name == name:
             return one
     raise NothingPublished(_("This release has no such file."))
@@ -84,7 +84,8 @@ def _answer(request: HttpRequest, found: File) -> HttpResponse:
     return response
 
 
-def _files(request: HttpRequest, found: Published) -> tuple[File, ...]:
+def public_files(request: HttpRequest, found: Published) -> tuple[File, ...]:
+    """The files of a release, made when somebody first asks for one of them."""
     release = found.release
     address = request.build_absolute_uri(
         reverse("reports:release", args=[release.edition.year, release.number])

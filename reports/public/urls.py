@@ -2,18 +2,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.public import data, views
+from reports.public import data, findable, views
 
 RELEASE = "<int:year>/<int:number>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("feed.xml", findable.feed, name="feed"),
+    path("sitemap.xml", findable.sitemap, name="sitemap"),
+    path("robots.txt", findable.robots, name="robots"),
     path("<int:year>/", views.summary, name="latest"),
     path(RELEASE, views.summary, name="release"),
     path(RELEASE + "all/", views.whole, name="whole"),
     path(RELEASE + "data/", data.data, name="data"),
     path(RELEASE + "data/<path:name>", data.file, name="file"),
     path(RELEASE + "report-<slug:language>.pdf", data.pdf, name="pdf"),
+    path(RELEASE + "dataset.jsonld", findable.dataset, name="dataset"),
     path(RELEASE + "method/", views.method, name="method"),
     path(RELEASE + "part/<slug:questionnaire>/", views.part, name="part"),
     path(RELEASE + "figure/<str:figure>/", views.figure, name="figure"),

@@ -143,7 +143,7 @@ def test_reader_can_check_the_signature_with_what_is_public(approved: Release, c
 
 
 def test_report_prints_signature_and_key(approved: Release, client: Client) -> None:
-    page = f"/{approved.edition.year}/"
+    page = f"/{approved.edition.year}/{approved.number}/method/"
     assert "has not signed it yet" in client.get(page).content.decode()
     signing.sign_release(release_id=approved.pk, now=NOW)
 
