@@ -25,7 +25,13 @@ SIZES = {"1280": {"width": 1280, "height": 900}, "390": {"width": 390, "height":
 QUESTION, GRID = "q-ls_trend", "q-ls_forms_common-distant"
 # A language of each direction. Names of pictures carry that of the second one.
 LANGUAGES = {"en": "", "ar": "-ar"}
-FIGURES = {"report": "", "figure": "#fig-law_enforcement.ls_trend"}
+REPORT = {
+    "report": "/2019/",
+    "part": "/2019/1/part/law_enforcement/",
+    "figure": "/2019/1/figure/law_enforcement.ls_trend/",
+    "enterprise": "/2019/1/part/enterprise/",
+    "data": "/2019/1/data/",
+}
 
 
 def main() -> int:
@@ -66,7 +72,7 @@ def take(chromium: str, base_url: str) -> None:
         for name in SIZES:
             for language in LANGUAGES:
                 take_questionnaire(browser, name, language, base_url)
-            take_report(browser, name, base_url)
+                take_report(browser, name, language, base_url)
         browser.close()
 
 
@@ -92,11 +98,12 @@ def take_questionnaire(browser: Browser, size: str, language: str, base_url: str
     picture(page, f"thanks{direction}", size)
 
 
-def take_report(browser: Browser, size: str, base_url: str) -> None:
-    page = browser.new_context(viewport=SIZES[size]).new_page()
-    for name, anchor in FIGURES.items():
-        page.goto(f"{base_url}/2019/{anchor}")
-        picture(page, name, size)
+def take_report(browser: Browser, size: str, language: str, base_url: str) -> None:
+    context = browser.new_context(viewport=SIZES[size], extra_http_headers={"Accept-Language": language})
+    page = context.new_page()
+    for name, place in REPORT.items():
+        page.goto(base_url + place)
+        picture(page, f"{name}{LANGUAGES[language]}", size)
 
 
 def picture(page: Page, name: str, size: str) -> None:
