@@ -72,6 +72,8 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "api/v1/editions/<int:year>/releases/<release:number>/": EVERYBODY,
     "api/v1/editions/<int:year>/releases/<release:number>/content.json": EVERYBODY,
     "api/v1/editions/<int:year>/releases/<release:number>/figures/": EVERYBODY,
+    "api/v1/editions/<int:year>/releases/<release:number>/lines/": EVERYBODY,
+    "api/v1/editions/<int:year>/releases/<release:number>/lines.csv": EVERYBODY,
     "api/v1/editions/<int:year>/releases/<release:number>/figures/<str:figure>/": EVERYBODY,
     "api/v1/schema/": EVERYBODY,
     r"api/v1/^[\s\S]*$": EVERYBODY,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from reports.api.lines import LinePage
 from reports.models import Release
 from reports.public.published import Published, signed
 
@@ -105,6 +107,24 @@ def one_figure(found: Published, figure_id: str) -> JSON | None:
         if figure["id"] == figure_id:
             return release_facts(found, content) | {"part": part["questionnaire"], "figure": figure}
     return None
+
+
+def line_list(found: Published, page: LinePage, path: str, wanted: Mapping[str, str]) -> JSON:
+    """One page of lines, with the addresses of the one before and the one after."""
+
+    def address(number: int) -> str | None:
+        if not 1 <= number <= page.last:
+            return None
+        return f"{path}?{urlencode({**wanted, 'page': number})}"
+
+    return release_facts(found, found.content) | {
+        "total": page.total,
+        "page": page.number,
+        "pages": page.last,
+        "previous": address(page.number - 1),
+        "next": address(page.number + 1),
+        "lines": list(page.rows),
+    }
 
 
 def figures(content: Mapping[str, Any]) -> Iterator[tuple[JSON, JSON, JSON]]:

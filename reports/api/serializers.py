@@ -217,5 +217,16 @@ class OneFigure(ReleaseFacts):
     figure = Figure()
 
 
+class LineList(ReleaseFacts):
+    total = serializers.IntegerField(help_text="Lines that agree with the filters.")
+    page = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    previous = serializers.CharField(allow_null=True, help_text="Path of the page before.")
+    next = serializers.CharField(allow_null=True, help_text="Path of the page after.")
+    lines = serializers.ListField(
+        child=serializers.DictField(), help_text="The columns are those of the CSV of the open data."
+    )
+
+
 class Refusal(serializers.Serializer[object]):
     detail = serializers.CharField(help_text="A sentence that says why.")

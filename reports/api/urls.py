@@ -30,6 +30,8 @@ urlpatterns = [
     path(RELEASE + "content.json", views.ContentView.as_view(), name="api-content"),
     path(RELEASE + "figures/", views.FiguresView.as_view(), name="api-figures"),
     path(RELEASE + "figures/<str:figure>/", views.FigureView.as_view(), name="api-figure"),
+    path(RELEASE + "lines/", views.LinesView.as_view(), name="api-lines"),
+    path(RELEASE + "lines.csv", views.LinesAsCsvView.as_view(), name="api-lines-csv"),
     path(
         "schema/",
         SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reports.api import answers, serializers
+from reports.api import answers, lines, serializers
+from reports.opendata.lines import COLUMNS
+from reports.opendata.tables import csv_of
 from reports.public.published import NothingPublished, Published, published, releases_of, shelf
 
 A_FEW_MINUTES, A_DAY, A_YEAR = 300, 24 * 60 * 60, 365 * 24 * 60 * 60
@@ -27,13 +30,35 @@ FIGURE = OpenApiParameter(
     "figure", str, OpenApiParameter.PATH, description="For example enterprise.ent_policy."
 )
 NOT_FOUND = OpenApiResponse(serializers.Refusal, "Nothing is published there.")
+BAD_FILTER = OpenApiResponse(serializers.Refusal, "There is no such filter, or no such page.")
+FILTERS = [
+    OpenApiParameter(name, str, description=f"Only lines of this {name}: {COLUMNS[name][1]}")
+    for name in lines.FILTERED
+]
+PAGING = [
+    OpenApiParameter(
+        "page",
+        {"type": "integer", "minimum": 1, "maximum": lines.LAST},
+        description="Counted from 1. A page behind the last one is empty.",
+    ),
+    OpenApiParameter(
+        "page_size",
+        {"type": "integer", "minimum": 1, "maximum": lines.MOST},
+        description=f"{lines.USUAL} if it is not said.",
+    ),
+]
 
 
 class PublicView(APIView):
-    """Open to everybody, in JSON only, with sentences for refusals."""
+    """Open to everybody, in JSON only, with sentences for refusals. Pages of other sites may read it as well."""
 
     permission_classes = (AllowAny,)
     authentication_classes = ()
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        made = super().finalize_response(request, response, *args, **kwargs)
+        made["Access-Control-Allow-Origin"] = "*"
+        return made
 
 
 class ReleaseView(PublicView):
@@ -46,10 +71,18 @@ class ReleaseView(PublicView):
             raise NotFound(str(refusal)) from refusal
 
     def answer(
-        self, request: Request, found: Published, number: int | None, response: HttpResponse
+        self,
+        request: Request,
+        found: Published,
+        number: int | None,
+        response: HttpResponse,
+        *,
+        mark: str = "",
     ) -> HttpResponseBase:
-        """A named release may be kept for long, the newest for a few minutes only."""
+        """A named release may be kept for long, the newest for a few minutes only. `mark`: what part of it this is."""
         etag = f'"{found.release.content_hash}"'
+        if mark:
+            etag = f'"{hashlib.sha256((found.release.content_hash + mark).encode()).hexdigest()}"'
         response["ETag"] = etag
         if found.content["synthetic"]:
             response["X-Robots-Tag"] = "noindex, nofollow"
@@ -137,6 +170,50 @@ class FigureView(ReleaseView):
         if answer is None:
             raise NotFound(_("This release has no figure “%(figure)s”.") % {"figure": figure})
         return self.answer(request, found, number, Response(answer))
+
+
+class LinesView(ReleaseView):
+    """Every number of a release as one line, page by page, or those that are asked for."""
+
+    @extend_schema(
+        operation_id="lines_list",
+        parameters=[YEAR, NUMBER, *FILTERS, *PAGING],
+        responses={200: serializers.LineList, 400: BAD_FILTER, 404: NOT_FOUND},
+    )
+    def get(self, request: Request, year: int, number: int | None) -> HttpResponseBase:
+        found = self.find(year, number)
+        wanted = self.asked(request, (*lines.FILTERED, *lines.PAGED))
+        try:
+            page = lines.page_of(lines.chosen(found.content, wanted), wanted)
+        except lines.BadFilter as refusal:
+            raise ParseError(str(refusal)) from refusal
+        answer = answers.line_list(found, page, request.path, wanted)
+        return self.answer(request, found, number, Response(answer), mark=request.META["QUERY_STRING"])
+
+    def asked(self, request: Request, known: tuple[str, ...]) -> dict[str, str]:
+        for name in request.query_params:
+            if name not in known:
+                raise ParseError(
+                    _("There is no filter “%(name)s”. There are: %(known)s.")
+                    % {"name": name, "known": ", ".join(known)}
+                )
+        return {name: str(value) for name, value in request.query_params.items()}
+
+
+class LinesAsCsvView(LinesView):
+    """The same, all of them, as CSV."""
+
+    @extend_schema(
+        operation_id="lines_csv",
+        parameters=[YEAR, NUMBER, *FILTERS],
+        responses={(200, "text/csv"): str, 400: BAD_FILTER, 404: NOT_FOUND},
+    )
+    def get(self, request: Request, year: int, number: int | None) -> HttpResponseBase:
+        found = self.find(year, number)
+        wanted = self.asked(request, lines.FILTERED)
+        body = csv_of(lines.chosen(found.content, wanted))
+        response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+        return self.answer(request, found, number, response, mark=f"csv {request.META['QUERY_STRING']}")
 
 
 @extend_schema(exclude=True)

@@ -80,6 +80,7 @@ def _answer(request: HttpRequest, found: File) -> HttpResponse:
         response = HttpResponse(found.body, content_type=found.media_type)
         response["Content-Disposition"] = f'attachment; filename="{found.name.rpartition("/")[2]}"'
     response["ETag"] = etag
+    response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
 

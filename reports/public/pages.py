@@ -14,7 +14,7 @@ from reports.public import wording
 from reports.public.figures import FigureView, figure_view
 from reports.public.numbers import percent, whole
 from reports.public.published import Signed
-from reports.public.reading import CLASS, NET, Part, Report, read_report
+from reports.public.reading import CLASS, NET, Line, Part, Report, read_report
 
 MOST_FINDINGS = 12
 MOST_DRAWN = 12
@@ -77,23 +77,30 @@ class PartView:
         """Figures that have something to say in one number, who answered left aside."""
         views = (view for section in self.sections for view in section.figures)
         told = [view for view in views if view.headline and not view.headline.is_small]
-        return tuple(view for view in told if not view.figure.is_profile)[:MOST_FINDINGS]
+        return tuple(view for view in told if _is_about_the_subject(view))[:MOST_FINDINGS]
 
     @property
     def lopsided(self) -> str:
         """What the shares do not say, where one group makes up much of those who answered."""
         views = (view for section in self.sections for view in section.figures if view.figure.is_profile)
-        lines = (line for view in views for line in view.figure.lines)
-        shares = [
-            line for line in lines if line.kind == CLASS and line.is_shown and (line.value or 0) >= MUCH
-        ]
-        largest = max(shares, key=lambda line: line.value or 0, default=None)
+        largest = next((line for view in views if (line := _largest_class(view)) is not None), None)
         if largest is None:
             return ""
         return _(
             "Of those who answered, %(percent)s are in the group “%(group)s”. What all of them say together is mostly"
             " what this group says, and does not necessarily hold for the world."
         ) % {"percent": percent(largest.value or 0), "group": largest.label}
+
+
+def _is_about_the_subject(view: FigureView) -> bool:
+    """Not about who answered, and not about whether they may be quoted."""
+    return not view.figure.is_profile and all(line.code != "may_quote" for line in view.figure.lines)
+
+
+def _largest_class(view: FigureView) -> Line | None:
+    shares = [line for line in view.figure.lines if line.kind == CLASS and line.is_shown]
+    largest = max(shares, key=lambda line: line.value or 0, default=None)
+    return largest if largest is not None and (largest.value or 0) >= MUCH else None
 
 
 @dataclass(frozen=True, slots=True)

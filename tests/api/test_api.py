@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 from typing import Any
@@ -11,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reports.models import Release
+from reports.opendata.lines import rows_of
 from tests.api.shapes import check_answer
 from tests.public import content
 from tests.public.content import released
+from tests.public.test_pages import with_breakdowns
 from tests.services import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +30,7 @@ PATHS = (
     f"{FIRST}content.json",
     f"{FIRST}figures/",
     f"{FIRST}figures/enterprise.policy/",
+    f"{FIRST}lines/",
     f"{API}2019/releases/latest/figures/enterprise.policy/",
     "/api/v1/schema/",
 )
@@ -220,3 +224,73 @@ def test_answers_agree_with_the_schema(client: Client, path: str) -> None:
     released()
 
     check_answer(client, path)
+
+
+def test_lines_are_those_of_the_content_page_by_page(client: Client) -> None:
+    data = with_breakdowns()
+    released(data)
+    expected = list(rows_of(data))
+    found: list[Any] = []
+
+    place = f"{FIRST}lines/?page_size=7"
+    while place:
+        answer = read(client, place)
+        found += answer["lines"]
+        place = answer["next"]
+
+    assert found == expected
+    assert (answer["total"], answer["page"]) == (len(expected), answer["pages"])
+    check_answer(client, f"{FIRST}lines/")
+
+
+def test_lines_are_filtered_in_json_and_csv_alike(client: Client) -> None:
+    released(with_breakdowns())
+
+    asked = "?figure=enterprise.policy&class=size2&status=withheld"
+    found = read(client, f"{FIRST}lines/{asked}")["lines"]
+    table = client.get(f"{FIRST}lines.csv{asked}")
+
+    assert [(row["group"], row["value"]) for row in found] == [("small", None), ("large+not_stated", None)]
+    assert len(list(csv.DictReader(io.StringIO(table.content.decode())))) == 2
+    assert table["Content-Type"].startswith("text/csv")
+    everybody = read(client, f"{FIRST}lines/?class=")["lines"]
+    assert everybody
+    assert not any(row["class"] for row in everybody)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("colour=red", "There is no filter “colour”. There are: figure,"),
+        ("page=0", "“page” is a whole number from 1 to 100000."),
+        ("page_size=many", "“page_size” is a whole number from 1 to 1000."),
+    ],
+)
+def test_lines_that_cannot_be_asked_for_are_refused_in_words(
+    client: Client, query: str, sentence: str
+) -> None:
+    released()
+
+    answer = client.get(f"{FIRST}lines/?{query}")
+
+    assert answer.status_code == 400
+    assert sentence in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_api_offers_no_way_to_write(client: Client, method: str) -> None:
+    """By its own schema and by every address of it: what is released is changed nowhere but in the program."""
+    released()
+    schema = read(client, "/api/v1/schema/")
+
+    assert all(set(entry) <= {"get"} for entry in schema["paths"].values())
+    for path in (*PATHS, "/api/v1/nowhere/"):
+        assert getattr(client, method)(path).status_code == 405
+
+
+def test_pages_of_other_sites_may_read_the_api(client: Client) -> None:
+    released()
+
+    assert {client.get(path)["Access-Control-Allow-Origin"] for path in PATHS[:-1]} == {"*"}
+    assert client.get("/2019/1/data/tables.csv")["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in client.get("/2019/")

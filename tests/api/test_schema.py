@@ -24,7 +24,16 @@ from tests.public.content import released
 
 EXAMPLES = 300 if os.environ.get("DEEP") == "1" else 6
 WITHOUT_PARAMETERS = "editions_list"
-OPERATIONS = (WITHOUT_PARAMETERS, "edition", "release", "release_content", "figures_list", "figure")
+OPERATIONS = (
+    WITHOUT_PARAMETERS,
+    "edition",
+    "release",
+    "release_content",
+    "figures_list",
+    "figure",
+    "lines_list",
+    "lines_csv",
+)
 REAL = {"year": 2019, "number": "1", "figure": "enterprise.policy"}
 LATEST = {**REAL, "number": "latest"}
 Application = Callable[..., Any]
