@@ -54,7 +54,7 @@ def group_label(definition: Definition, breakdown: str, group: str) -> str:
     found = definition.partitions.get(breakdown)
     labels = {part.code: part.label for part in found[1].parts} if found else {}
     labels[NOT_STATED] = _("not stated")
-    return ", ".join(labels.get(part, part) for part in group.split(AND))
+    return " + ".join(labels.get(part, part) for part in group.split(AND))
 
 
 def _number_labels() -> dict[str, str]:

@@ -35,7 +35,7 @@ def test_layouts_are_listed_with_what_came_of_them(logged_in: LogIn, analyst: Us
     page = get(logged_in(analyst), address(wave))
 
     assert "every answer, by: Small; Large – some numbers would be withheld" in page
-    assert "answers taken together, by: Small, not stated; Large – nothing need be withheld" in page
+    assert "answers taken together, by: Small + not stated; Large – nothing need be withheld" in page
 
 
 def test_preferred_layout_is_kept_recorded_and_changes_the_fingerprint(
