@@ -147,6 +147,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_auditinterval": (APPEND, READ),
     "reports_ledgerentry": (APPEND, READ),
     "reports_figurewithdrawal": (APPEND, READ),
+    "reports_reporttext": (APPEND, READ),
+    "reports_expertcomment": (APPEND, READ),
     "reports_wordingjudgement": (APPEND, READ),
     # Response metrics: exact counts are the worker's; staff read what may be shown and enter what replies told them.
     "reports_casecount": (NOTHING, WRITE),

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import rfc8785
 
 from reports import queries
+from reports.compositions import report_content
 from reports.estimates import Z95
 from reports.lines import Naming, group_label, headline, line, naming_of, ordered
 from reports.measures import rule_text
@@ -54,6 +55,7 @@ def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
     return anchor | {
         "edition": {"year": edition.year, "title": edition.title},
         "synthetic": any(wave.synthetic for wave in waves),
+        **report_content(edition),
         "parts": [_without(withdrawn, _part(wave, tables[wave.pk])) for wave in waves],
         "policy": _policy(max(general, key=lambda policy: policy.version)),
         "method": {

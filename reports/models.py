@@ -723,6 +723,69 @@ class FigureWithdrawal(models.Model):
         return self.figure
 
 
+class ReportText(models.Model):
+    """What stands at one place of an edition's report, in one language. Rows are only added: the newest counts."""
+
+    MOST = 20_000
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="texts")
+    place = models.CharField(max_length=140)
+    language = models.CharField(max_length=20)
+    version = models.PositiveIntegerField(help_text=_("Counted from 1 at each place and language."))
+    text = models.TextField(blank=True, help_text=_("Markdown."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "place", "language", "version"], name="report_text_version_once"
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="report_text_begins_with_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} ({self.language}), version {self.version}"
+
+
+class ExpertComment(models.Model):
+    """What an outside expert says of a section. Rows are only added: of each number the newest version counts."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="comments")
+    number = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField()
+    place = models.CharField(max_length=140)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=160, blank=True)
+    organisation = models.CharField(max_length=160, blank=True)
+    text = models.TextField(help_text=_("Markdown."))
+    language = models.CharField(max_length=20)
+    interests = models.TextField(blank=True, help_text=_("What could be taken for a conflict of interests."))
+    consent = models.BooleanField(
+        help_text=_("The expert has agreed to be named with these words, in the form in which they stand.")
+    )
+    example = models.BooleanField(default=False, help_text=_("Made up, for a demonstration."))
+    removed = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("number", "version")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "number", "version"], name="expert_comment_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(consent=True) | Q(example=True) | Q(removed=True),
+                name="expert_comment_with_consent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.number} of {self.edition}, version {self.version}"
+
+
 class WordingJudgement(models.Model):
     """What a person says of a concept that two versions of a questionnaire ask differently.
 

@@ -177,6 +177,10 @@ class EditionName(serializers.Serializer[object]):
 class Content(serializers.Serializer[object]):
     edition = EditionName()
     synthetic = serializers.BooleanField()
+    report = serializers.DictField(
+        required=False,
+        help_text="Texts around the figures: `texts` by place and language, `articles` in order, `comments`.",
+    )
     parts = Part(many=True)
     policy = serializers.DictField(help_text="Smallest bases and cells that were shown.")
     method = serializers.DictField()

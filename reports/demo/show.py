@@ -57,6 +57,8 @@ def play(stage: Stage, casts: Sequence[Cast] = FULL) -> Played:
         stage.code_texts(waves)
     with step("The final night"):
         stage.run_nights(waves)
+    with step("Texts around the figures"):
+        stage.compose(YEAR)
     with step("Release: asked for by one, approved by another"):
         release = stage.release()
     summaries = [

@@ -18,8 +18,10 @@ from accounts.actions.second_factor import enrol, has_second_factor, renew_recov
 from accounts.actions.staff import change_password, create_staff
 from accounts.codes import code_at, new_secret, step_of
 from accounts.models import User
+from reports.actions.composing import keep_comment, write
 from reports.actions.night import request_run
 from reports.actions.weights import choose_method, set_targets
+from reports.compositions import places
 from reports.demo.casts import ANNOUNCED, Cast, text_of_place
 from reports.demo.client import Ending
 from reports.demo.coding import code_wave
@@ -27,6 +29,7 @@ from reports.demo.fieldwork import Journey, walk
 from reports.demo.programs import Programs
 from reports.demo.progress import Progress
 from reports.demo.staff import StaffBrowser
+from reports.demo.texts import COMMENTS, TEXTS
 from reports.models import Release, Run, WeightChoice
 from responses.actions.batches import make_batch
 from responses.actions.close_coding import ask_to_close, waiting_for_the_worker
@@ -188,6 +191,17 @@ class Stage:
         closed = Wave.objects.get(pk=waves[0].pk)
         ask_to_close(wave=closed, by=lead, now=now())
         self.wait(lambda: closed.pk not in waiting_for_the_worker())
+
+    def compose(self, year: int) -> None:
+        """Texts around the figures, and comments that say that they are examples."""
+        edition, analyst = Edition.objects.get(year=year), self.staff["analyst"]
+        there = {place.key: place for place in places(edition)}
+        for place, text in TEXTS.items():
+            if place in there:
+                write(edition=edition, place=place, language="en", text=text, seen=0, by=analyst, now=now())
+        for values in COMMENTS:
+            if values["place"] in there:
+                keep_comment(edition=edition, number=None, values=values, by=analyst, now=now())
 
     def release(self) -> Release:
         """Asked for by the analyst and approved by the publisher, each at a browser of their own."""

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from reports.composing.places import ABOUT, SUMMARY, TECHNOLOGIES
 from reports.public import wording
+from reports.public.editorial import SOURCE, Article, Words, articles_of, comments_at, words_of
 from reports.public.figures import FigureView, figure_view
 from reports.public.numbers import percent, whole
 from reports.public.published import Signed
-from reports.public.reading import CLASS, NET, Line, Part, Report, read_report
+from reports.public.reading import CLASS, NET, Comment, Editorial, Line, Part, Report, read_report
 
+NOTHING_WRITTEN = Editorial()
 MOST_FINDINGS = 12
 MOST_DRAWN = 12
 """Answers of a long list that are drawn where many figures stand on one page."""
@@ -56,6 +59,8 @@ class SectionView:
     key: str
     title: str
     figures: tuple[FigureView, ...]
+    words: Words | None = None
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class PartView:
     part: Part
     responses: str
     sections: tuple[SectionView, ...]
+    words: Words | None = None
 
     @property
     def weighting(self) -> str:
@@ -115,6 +121,10 @@ class ReportPage:
     with_breakdowns: bool = False
     method: str = ""
     on_paper: bool = False
+    summary: Words | None = None
+    about: Words | None = None
+    technologies: Words | None = None
+    articles: tuple[Article, ...] = ()
 
 
 def report_page(
@@ -130,7 +140,9 @@ def report_page(
     """`only`: the questionnaire whose part is read, or the id of the one figure. On paper nothing can be pressed."""
     report = read_report(content)
     parts = (part for part in report.parts if only.partition(".")[0] in ("", part.questionnaire))
-    views = (part_view(part, right_to_left, only if "." in only else "") for part in parts)
+    one = only if "." in only else ""
+    language, editorial = get_language() or SOURCE, report.editorial
+    views = (part_view(part, right_to_left, one, editorial, language) for part in parts)
     return ReportPage(
         report=report,
         facts=facts,
@@ -140,10 +152,20 @@ def report_page(
         with_breakdowns=with_breakdowns,
         method=method,
         on_paper=on_paper,
+        summary=words_of(editorial, SUMMARY, language),
+        about=words_of(editorial, ABOUT, language),
+        technologies=words_of(editorial, TECHNOLOGIES, language),
+        articles=articles_of(editorial, language),
     )
 
 
-def part_view(part: Part, right_to_left: bool, only: str = "") -> PartView:
+def part_view(
+    part: Part,
+    right_to_left: bool,
+    only: str = "",
+    editorial: Editorial = NOTHING_WRITTEN,
+    language: str = SOURCE,
+) -> PartView:
     """Who answered comes first; then the sections of the questionnaire with what is left of them."""
     nets = {
         line.code: line.label
@@ -159,8 +181,22 @@ def part_view(part: Part, right_to_left: bool, only: str = "") -> PartView:
     sections = [SectionView(f"{part.questionnaire}-who", _("Who answered"), profile)]
     for section in part.sections:
         figures = tuple(views[f.id] for f in section.figures if f.id in views and not f.is_profile)
-        sections.append(SectionView(f"{part.questionnaire}-{section.key}", section.title, figures))
-    return PartView(part, whole(part.responses), tuple(section for section in sections if section.figures))
+        place = f"section.{part.questionnaire}.{section.key}"
+        sections.append(
+            SectionView(
+                f"{part.questionnaire}-{section.key}",
+                section.title,
+                figures,
+                words_of(editorial, place, language),
+                comments_at(editorial, place),
+            )
+        )
+    return PartView(
+        part,
+        whole(part.responses),
+        tuple(section for section in sections if section.figures),
+        words_of(editorial, f"part.{part.questionnaire}", language),
+    )
 
 
 def policy_rows(policy: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

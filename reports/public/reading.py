@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -135,6 +135,29 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What an outside expert says of a section."""
+
+    place: str
+    name: str
+    role: str
+    organisation: str
+    text: str
+    language: str
+    interests: str
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Editorial:
+    """What stands around the figures. `texts`: place -> language -> Markdown."""
+
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    articles: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     year: int
     title: str
@@ -142,6 +165,7 @@ class Report:
     parts: tuple[Part, ...]
     policy: JSON
     method: JSON
+    editorial: Editorial = field(default_factory=Editorial)
     audit_head: str = ""
     """Of the audit log when the release was asked for; empty in releases from before it was chained."""
 
@@ -156,6 +180,28 @@ def read_report(content: JSON) -> Report:
         policy=content.get("policy") or {},
         method=content.get("method") or {},
         audit_head=content.get("audit_head", ""),
+        editorial=read_editorial(content.get("report") or {}),
+    )
+
+
+def read_editorial(found: JSON) -> Editorial:
+    return Editorial(
+        texts=found.get("texts", {}),
+        articles=tuple(found.get("articles", ())),
+        comments=tuple(read_comment(comment) for comment in found.get("comments", ())),
+    )
+
+
+def read_comment(comment: JSON) -> Comment:
+    return Comment(
+        place=comment["place"],
+        name=comment["name"],
+        role=comment["role"],
+        organisation=comment["organisation"],
+        text=comment["text"],
+        language=comment["language"],
+        interests=comment["interests"],
+        is_example=comment["example"],
     )
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path(RELEASE + "report-<slug:language>.pdf", data.pdf, name="pdf"),
     path(RELEASE + "dataset.jsonld", findable.dataset, name="dataset"),
     path(RELEASE + "method/", views.method, name="method"),
+    path(RELEASE + "technologies/", views.technologies, name="technologies"),
     path(RELEASE + "part/<slug:questionnaire>/", views.part, name="part"),
     path(RELEASE + "figure/<str:figure>/", views.figure, name="figure"),
 ]

@@ -113,6 +113,14 @@ def part(request: HttpRequest, found: Published, questionnaire: str) -> HttpResp
 
 
 @readable
+def technologies(request: HttpRequest, found: Published) -> HttpResponse:
+    page = page_of(found, only="-")
+    if not page.articles:
+        raise NothingPublished(_("This release has no such part."))
+    return show(request, found, "public/technologies.html", page)
+
+
+@readable
 def figure(request: HttpRequest, found: Published, figure: str) -> HttpResponse:
     """One figure by itself, with its breakdowns, to share and to cite."""
     page = page_of(found, only=figure, with_breakdowns=True) if "." in figure else None

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.staff import (
+    composing,
     dashboard,
     exports,
     layouts,
@@ -53,6 +54,10 @@ urlpatterns = [
         requests.withdraw,
         name="withdraw_table_request",
     ),
+    path("editions/<int:year>/texts/", composing.outline, name="composing"),
+    path("editions/<int:year>/texts/<str:place>/<slug:language>/", composing.text, name="report_text"),
+    path("editions/<int:year>/comments/new/", composing.comment, name="new_comment"),
+    path("editions/<int:year>/comments/<int:number>/", composing.comment, name="comment"),
     path("policy/", policies.policy, name="policy"),
     path("waves/<uuid:wave_id>/policy/", policies.policy, name="wave_policy"),
     path("waves/<uuid:wave_id>/policy/change/", policies.change, name="change_wave_policy"),

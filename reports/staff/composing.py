@@ -1,0 +1,217 @@
+"""Editors write what stands around the figures: texts by place and language, and comments of experts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.forms import StaffForm
+from accounts.pages import StaffRequest, form_page, posted, refuse, show
+from accounts.permissions import require
+from reports import compositions
+from reports.actions import composing as actions
+from reports.composing import Place, starting_text
+from reports.models import ExpertComment, ReportText
+from surveys.models import Edition
+
+NAMES = {
+    "summary": gettext_lazy("Summary"),
+    "about": gettext_lazy("About the report"),
+    "technologies": gettext_lazy("Part three: technologies and methods"),
+}
+LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if "-x" not in code]
+PREVIEW = "preview"
+
+
+class TextForm(StaffForm):
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        help_text=gettext_lazy(
+            "Markdown: an empty line begins a paragraph, **bold**, *italic*, lists with -. Empty to show nothing."
+        ),
+        required=False,
+        max_length=ReportText.MOST,
+        widget=forms.Textarea(attrs={"rows": 16}),
+    )
+
+
+class CommentForm(StaffForm):
+    place = forms.ChoiceField(label=gettext_lazy("Stands after"))
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Type the name of the expert.")},
+    )
+    role = forms.CharField(label=gettext_lazy("Role"), max_length=160, required=False)
+    organisation = forms.CharField(label=gettext_lazy("Organisation"), max_length=160, required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the comment"), choices=LANGUAGES)
+    text = forms.CharField(
+        label=gettext_lazy("Comment"),
+        max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": gettext_lazy("Type the comment.")},
+    )
+    interests = forms.CharField(
+        label=gettext_lazy("Conflicts of interest"),
+        help_text=gettext_lazy("Printed under the comment. Empty if there are none."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    consent = forms.BooleanField(
+        label=gettext_lazy("The expert has agreed to be named with these very words"), required=False
+    )
+    example = forms.BooleanField(
+        label=gettext_lazy("This is an example, made up for a demonstration"), required=False
+    )
+    removed = forms.BooleanField(label=gettext_lazy("Take this comment out of the report"), required=False)
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = places
+
+
+@dataclass(frozen=True)
+class Line:
+    place: Place
+    title: str
+    written: tuple[tuple[str, str, bool], ...]
+    """(language, its own name, whether there is a text)."""
+    comments: tuple[ExpertComment, ...]
+
+
+def title_of(place: Place) -> str:
+    return str(NAMES.get(place.key, place.title))
+
+
+@require("release.request")
+@require_safe
+def outline(request: StaffRequest, year: int) -> HttpResponse:
+    edition = get_object_or_404(Edition, year=year)
+    texts, comments = compositions.texts_of(edition), compositions.comments_of(edition)
+    lines = [
+        Line(
+            place,
+            title_of(place),
+            tuple(
+                (code, name, bool(texts.get(place.key, {}).get(code) and texts[place.key][code].text.strip()))
+                for code, name in LANGUAGES
+            ),
+            tuple(comment for comment in comments if comment.place == place.key),
+        )
+        for place in compositions.places(edition)
+    ]
+    context = {
+        "title": _("Texts of the report %(year)s") % {"year": year},
+        "here": "releases",
+        "edition": edition,
+        "lines": lines,
+    }
+    return show(request, "staff/composing/outline.html", context)
+
+
+def _place(edition: Edition, key: str) -> Place:
+    found = next((place for place in compositions.places(edition) if place.key == key), None)
+    if found is None:
+        raise Http404(_("The report of this edition has no such place."))
+    return found
+
+
+@require("release.request")
+@require_http_methods(["GET", "POST"])
+def text(request: StaffRequest, year: int, place: str, language: str) -> HttpResponse:
+    edition = get_object_or_404(Edition, year=year)
+    if language not in dict(LANGUAGES):
+        raise Http404(_("The report of this edition has no such place."))
+    found = _place(edition, place)
+    stored = compositions.texts_of(edition).get(place, {}).get(language)
+    initial = {
+        "seen": stored.version if stored else 0,
+        "text": stored.text if stored else starting_text(place) if language == "en" else "",
+    }
+    form = TextForm(posted(request), initial=initial)
+    context = {
+        "title": f"{title_of(found)}: {dict(LANGUAGES)[language]}",
+        "here": "releases",
+        "back": reverse("staff:composing", args=[year]),
+        "back_label": _("Texts of the report %(year)s") % {"year": year},
+        "language": language,
+        "stored": stored,
+    }
+    if request.method == "GET" or not form.is_valid():
+        return form_page(request, "staff/composing/text.html", context, form)
+    if PREVIEW in request.POST:
+        context["previewed"] = form.cleaned_data["text"]
+        return show(request, "staff/composing/text.html", {**context, "form": form})
+    try:
+        actions.write(
+            edition=edition,
+            place=place,
+            language=language,
+            **form.cleaned_data,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except actions.SavedMeanwhile as refusal:
+        # What the editor typed stays; saving again goes on from what stands there now.
+        again = TextForm({"seen": refusal.theirs.version, "text": form.cleaned_data["text"]})
+        again.is_valid()
+        more = {"form": again, "theirs": refusal.theirs}
+        return refuse(request, "staff/composing/text.html", context | more, [refusal])
+    except actions.REFUSALS as refusal:
+        return refuse(request, "staff/composing/text.html", {**context, "form": form}, [refusal])
+    messages.success(request, _("Saved. The next release that is asked for holds it."))
+    return redirect("staff:composing", year)
+
+
+@require("release.request")
+@require_http_methods(["GET", "POST"])
+def comment(request: StaffRequest, year: int, number: int | None = None) -> HttpResponse:
+    edition = get_object_or_404(Edition, year=year)
+    stored = next((c for c in compositions.comments_of(edition) if c.number == number), None)
+    if number is not None and stored is None:
+        raise Http404(_("The report of this edition has no such comment."))
+    places = [(one.key, title_of(one)) for one in compositions.places(edition) if one.takes_comments]
+    names = ("place", "name", "role", "organisation", "language", "text", "interests", "consent", "example")
+    initial = {name: getattr(stored, name) for name in names} if stored else {}
+    form = CommentForm(posted(request), places=places, initial=initial)
+    if stored is None:
+        del form.fields["removed"]
+    context = {
+        "title": _("Comment of an expert"),
+        "here": "releases",
+        "back": reverse("staff:composing", args=[year]),
+        "back_label": _("Texts of the report %(year)s") % {"year": year},
+        "button": _("Save the comment"),
+    }
+    if request.method == "GET" or not form.is_valid():
+        return form_page(request, "staff/form.html", context, form)
+    values = dict(form.cleaned_data)
+    removed = values.pop("removed", False)
+    try:
+        actions.keep_comment(
+            edition=edition,
+            number=number,
+            values=values,
+            removed=removed,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except actions.REFUSALS as refusal:
+        return refuse(request, "staff/form.html", {**context, "form": form}, [refusal])
+    messages.success(request, _("Saved. The next release that is asked for holds it."))
+    return redirect("staff:composing", year)
