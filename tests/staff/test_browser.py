@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reports import queries
-from reports.models import Run
+from reports.models import Rehearsal, Run, Table
 from responses.models import CodeBatch, Portal, PortalKey
 from surveys.models import KeyCustody, Wave
 from tests import accessibility
@@ -60,6 +60,12 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
         "fieldwork": f"{root}fieldwork/",
         "tables": f"{root}tables/",
         "question": f"{root}tables/policy/",
+        "layout": f"{root}tables/policy/size2/layout/",
+        "wave-policy": f"{root}policy/",
+        "rehearsal": f"/staff/questionnaires/{wave.questionnaire_id}/rehearsal/",
+        "texts": "/staff/editions/2019/texts/",
+        "text": "/staff/editions/2019/texts/article.robust_hashing/en/",
+        "comment": "/staff/editions/2019/comments/new/",
         "start": f"{root}run/",
         "runs": "/staff/runs/",
         "run": f"/staff/runs/{wave.runs.get().pk}/",
@@ -108,6 +114,21 @@ def test_staff_pages_pass_the_accessibility_rules_at_every_width(
 ) -> None:
     asker = member(email="asker@example.org")
     release = requested(wave, asker)
+    Table.objects.update(tried=["full small|large: gaps", "nets small|large: clear"])
+    played = Rehearsal.objects.create(
+        questionnaire=wave.questionnaire,
+        responses=120,
+        draws=3,
+        status="done",
+        policy=queries.current_policy(),
+        asked_by=asker,
+        asked_at=NOW,
+        finished_at=NOW,
+    )
+    for breakdown in ("", "size2"):
+        played.tables.create(
+            position=1, question="policy", breakdown=breakdown, stood=3, base_low=50, base_high=60
+        )
     messages: list[str] = []
     signed_in.on("console", lambda message: messages.append(message.text))
 
