@@ -12,8 +12,8 @@ TEXTS: Mapping[str, str] = {
 This is a demonstration. Its respondents are made up, so that their answers together come close to what a
 report of 2019 found; nothing here was said by a real person.
 
-Most of the officers work mainly on cases close to where they are based. More than half say that live-
-streamed abuse has increased. Mobile phones, laptops and USB sticks hold most of the material, and
+Most of the officers work mainly on cases close to where they are based. More than half say that
+live-streamed abuse has increased. Mobile phones, laptops and USB sticks hold most of the material, and
 encryption is named most often as the biggest challenge.
 
 Among the companies, nine in ten have a policy and eight in ten an action plan. Solutions that detect such
