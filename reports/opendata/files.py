@@ -11,7 +11,7 @@ from typing import Any
 from reports.opendata.ddi import codebook_of
 from reports.opendata.jsonstat import collection_of
 from reports.opendata.lines import MARKS, figures_of, rows_of, rows_of_figure
-from reports.opendata.tables import LICENCE, archive_of, csv_of, csvw_of, workbook_of
+from reports.opendata.tables import LICENCE, archive_of, csv_of, csvw_of
 from surveys.definition import Definition
 
 SYNTHETIC = "Synthetic demonstration: respondents are made up, and no number says anything about the world."
@@ -62,7 +62,7 @@ def files_of(
         File(
             "tables.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            workbook_of(content, title, notes, facts.published_at),
+            _workbook(content, title, notes, facts.published_at),
         ),
         File(
             "tables.json-stat.json",
@@ -83,6 +83,13 @@ def files_of(
         for part, figure in figures_of(content)
     ]
     return (_archive(made, facts, title, notes), *made)
+
+
+def _workbook(content: Mapping[str, Any], title: str, notes: list[str], made: datetime) -> bytes:
+    # Only whoever asks for a workbook needs its library, which brings one for pictures with it.
+    from reports.opendata.workbook import workbook_of
+
+    return workbook_of(content, title, notes, made)
 
 
 def _archive(made: list[File], facts: Facts, title: str, notes: list[str]) -> File:
