@@ -171,6 +171,7 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.PUBLISHED: "wave_id run_id kind published margins converged rounds gap deff n_eff smallest largest"
         " trimmed cap floor collapsed problems"
     },
+    "reports_weightcell": {About.SYSTEM: "id weighting_id parts weight"},
     "reports_casecount": {About.SYSTEM: "id wave_id door state mail was_sent stands_for_case count"},
     "reports_responsemetrics": {
         About.PUBLISHED: "id wave_id run_id door complete_from partial_from e e_found warnings"

@@ -135,6 +135,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_weightchoice": (CHANGE, READ),
     "reports_weighttarget": (WRITE, READ),
     "reports_weighting": (READ, CHANGE),
+    "reports_weightcell": (READ, WRITE),
     # A request for a table is never changed: what follows is a further version of it.
     "reports_tablerequest": (APPEND, READ),
     "reports_requestednet": (APPEND, READ),
@@ -143,8 +144,9 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_signingkey": (READ, APPEND),
     "reports_releasesignature": (READ, APPEND),
     "reports_releaseprint": (READ, APPEND),
-    "reports_releaseaudit": (APPEND, READ),
-    "reports_auditinterval": (APPEND, READ),
+    # Made with the request, or by a worker where it takes long.
+    "reports_releaseaudit": (APPEND, APPEND),
+    "reports_auditinterval": (APPEND, APPEND),
     "reports_ledgerentry": (APPEND, READ),
     "reports_figurewithdrawal": (APPEND, READ),
     "reports_reporttext": (APPEND, READ),

@@ -64,6 +64,7 @@ def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
             "z": Z95,
             "weights": _weights(waves),
             "rounding": "whole per cents, half up, each on its own",
+            "zeros": "nobody and everybody are shown of all respondents, and withheld of a group",
             "code_version": sorted(
                 {table.run.code_version for found in tables.values() for table in found.whole.values()}
             ),

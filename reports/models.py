@@ -513,6 +513,30 @@ class Weighting(models.Model):
         return f"{self.wave_id}: {self.kind}"
 
 
+class WeightCell(models.Model):
+    """The weight of those who are in the same part of every margin. How many they are is not stored.
+
+    The audit takes these as known to a reader of weighted figures.
+    """
+
+    weighting = models.ForeignKey(Weighting, on_delete=models.CASCADE, related_name="cells")
+    parts = ArrayField(
+        models.CharField(max_length=CODE, blank=True),
+        help_text=_("A part of each margin, in their order; empty for those who did not say."),
+    )
+    weight = models.FloatField(help_text=_("The mean over all respondents is 1."))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("weighting", "parts"), name="weight_cell_once"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="weight_cell_above_zero"),
+        ]
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.weighting_id}: {', '.join(self.parts)} {self.weight:.3f}"
+
+
 class Release(models.Model):
     """An approved, frozen, numbered publication of an edition. The public sees releases and nothing else."""
 

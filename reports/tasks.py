@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from reports.actions import counting, printing, rehearsing, retention, signing
+from reports.actions import auditing, counting, printing, rehearsing, retention, signing
 from reports.actions import night as nights
 from reports.claims import Held
 from responses.actions import close_coding
@@ -35,6 +35,8 @@ def sweep() -> None:
         tell_worker(wave)
     for wave_id in close_coding.waiting_for_the_worker():
         close_coding.tell_worker(wave_id)
+    for release_id in auditing.waiting_for_the_worker():
+        audit_release.delay(release_id)
     for release_id in signing.waiting_for_the_worker():
         sign_release.delay(release_id)
     for release_id in printing.waiting_for_the_worker():
@@ -65,6 +67,11 @@ def hand_over(held: Held) -> None:
 def sign_release(release_id: int) -> None:
     """Queue `box`: only the host that keeps private keys works on it."""
     signing.sign_release(release_id=release_id, now=timezone.now())
+
+
+@shared_task(name=auditing.AUDIT)
+def audit_release(release_id: int) -> None:
+    auditing.audit_release(release_id=release_id, now=timezone.now())
 
 
 @shared_task(name=printing.PRINT)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from reports.kernel import Counts, Plan, Weighed
 from reports.weighting import (
+    MISSING,
     Imported,
     Margin,
     Raked,
@@ -24,6 +27,15 @@ class Weighing:
     result: Raked | Imported | None = None
     weighed: Weighed | None = None
     published: bool = False
+    cells: tuple[WeighedCell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedCell:
+    """A weighting cell that holds somebody: its part of each margin that was weighted to, empty for none."""
+
+    parts: tuple[str, ...]
+    weight: float
 
 
 def weigh(counts: Counts, plan: Plan, margins: Sequence[Margin], screened_out: int) -> Weighing:
@@ -42,7 +54,20 @@ def weigh(counts: Counts, plan: Plan, margins: Sequence[Margin], screened_out: i
     raked = rake(sizes, places, margins)
     first = counts_by_part(sizes, places[:, 0], len(margins[0].parts))
     uneven = raked.converged and is_uneven(first, margins[0].shares)
-    return Weighing(raked, counts.weigh(raked.weights), uneven)
+    return Weighing(raked, counts.weigh(raked.weights), uneven, _cells(sizes, plan, margins, raked))
+
+
+def _cells(sizes: np.ndarray, plan: Plan, margins: Sequence[Margin], raked: Raked) -> tuple[WeighedCell, ...]:
+    """A margin that was dropped makes no difference to a weight: its parts are not told apart."""
+    used = [place for place, margin in enumerate(margins) if margin.name in raked.margins]
+    found = {}
+    for cell in np.flatnonzero(sizes > 0):
+        places = plan.parts_of_cells[cell]
+        parts = tuple(
+            "" if places[place] == MISSING else margins[place].parts[places[place]] for place in used
+        )
+        found[parts] = WeighedCell(parts, float(raked.weights[cell]))
+    return tuple(found.values())
 
 
 def _imported(counts: Counts) -> Weighing:

@@ -3,19 +3,56 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from reports import ledger
+from celery import current_app
+from django.db import IntegrityError, transaction
+from kombu.exceptions import OperationalError
+
+from reports import queries
 from reports.auditing import Contradiction, Interval, audit
-from reports.auditing.reading import Exact, read
-from reports.models import AuditInterval, Release, ReleaseAudit
+from reports.auditing.reading import read
+from reports.auditing.weighted import Key, WeightCell, Weights
+from reports.models import AuditInterval, Release, ReleaseAudit, Table, Weighting
+from reports.published import weighting_of
 from reports.version import CODE_VERSION
 from surveys.definition import Definition
-from surveys.models import Edition, Questionnaire
+from surveys.models import Edition, Questionnaire, Wave
 from surveys.queries import definition_of
 
 AT_ONCE = 1000
+AUDIT = "reports.tasks.audit_release"
+
+
+def ask_worker(release_id: int) -> bool:
+    """While Redis is down the hourly sweep asks again."""
+    try:
+        current_app.send_task(AUDIT, args=[release_id])
+    except OperationalError:
+        return False
+    return True
+
+
+def waiting_for_the_worker() -> list[int]:
+    """Requests that nobody has attacked yet."""
+    waiting = Release.objects.filter(status=Release.Status.REQUESTED, audit=None)
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def takes_long(edition: Edition) -> bool:
+    """Weighted figures are searched by weighting cell, which takes a minute where the others take a second."""
+    weightings = (weighting_of(wave) for wave in queries.waves_of(edition))
+    return any(found.cells.exists() for found in weightings if found is not None)
+
+
+def audit_release(*, release_id: int, now: datetime) -> None:
+    """For a request that waits. Who comes second finds the first one's audit."""
+    release = Release.objects.filter(pk=release_id, audit=None).select_related("edition").first()
+    if release is not None:
+        with suppress(IntegrityError), transaction.atomic():
+            make(release=release, now=now)
 
 
 def make(*, release: Release, now: datetime) -> ReleaseAudit:
@@ -36,7 +73,7 @@ def make(*, release: Release, now: datetime) -> ReleaseAudit:
 def _intervals(release: Release) -> tuple[tuple[Interval, ...], str]:
     contents = [*_published_before(release), json.loads(release.content)]
     try:
-        return audit(read(contents, _definitions(contents), exact_of(release.edition))), ""
+        return audit(read(contents, _definitions(contents), weights_of(release.edition))), ""
     except Contradiction as contradiction:
         return (), str(contradiction)
 
@@ -53,22 +90,41 @@ def _definitions(contents: list[dict[str, Any]]) -> dict[str, Definition]:
     return {one.key: definition_of(one) for one in found if (one.key, one.version) in asked}
 
 
-def exact_of(edition: Edition) -> Exact:
-    """The people behind each number that is published weighted: the audit takes them as known."""
+def weights_of(edition: Edition) -> dict[str, Weights]:
+    """Questionnaire -> the weights of its figures, where they are published weighted."""
     return {
-        (
-            entry.series.figure,
-            entry.series.breakdown,
-            entry.series.part,
-            entry.series.row,
-            entry.kind,
-            entry.code,
-            entry.series.statistic,
-            entry.series.base_rule,
-        ): entry.count
-        for entry in ledger.standing(edition)
-        if entry.count is not None
+        wave.questionnaire.key: _weights(wave, weighting)
+        for wave in queries.waves_of(edition)
+        if (weighting := weighting_of(wave)) is not None
     }
+
+
+def _weights(wave: Wave, weighting: Weighting) -> Weights:
+    """Weights that came with the responses belong to no cells: the people behind each number count as known."""
+    people: dict[Key, int] = {}
+    effective: dict[Key, float] = {}
+    tables = Table.objects.standard().filter(wave=wave).prefetch_related("cells")
+    for table in tables:
+        for cell in table.cells.all():
+            key = (
+                f"{wave.questionnaire.key}.{table.question}",
+                table.breakdown,
+                cell.part,
+                cell.row,
+                cell.kind,
+                cell.code,
+                cell.statistic,
+                cell.base_rule,
+            )
+            if cell.count is not None:
+                people[key] = cell.count
+            if cell.effective_base is not None:
+                effective[key] = cell.effective_base
+    cells = tuple(
+        WeightCell(dict(zip(weighting.margins, cell.parts, strict=True)), cell.weight)
+        for cell in weighting.cells.all()
+    )
+    return Weights(cells, people, effective)
 
 
 def _row(made: ReleaseAudit, interval: Interval) -> AuditInterval:

@@ -189,7 +189,13 @@ def _count(wave: Wave, run: Run, held: Held, clock: Clock) -> None:
     with transaction.atomic():
         eligible = counts.responses - screened_out
         tables.replace(wave=wave, run=run, policy=policy, decisions=decisions, eligible=eligible, held=held)
-        weights.keep(wave=wave, run=run, result=weighing.result, published=weighing.published)
+        weights.keep(
+            wave=wave,
+            run=run,
+            result=weighing.result,
+            published=weighing.published,
+            cells=weighing.cells,
+        )
         _keep_rates(wave, run, counts)
         _keep_reasons(run, protected)
         _finish_or_lose(

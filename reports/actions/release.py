@@ -110,7 +110,9 @@ class TooFewChanged(Exception):
 class NotAudited(Exception):
     def __init__(self) -> None:
         super().__init__(
-            _("This request is from before releases were audited. Reject it and have it asked for again.")
+            _(
+                "It is not known yet what a reader could work out: a worker finds out, which takes a few minutes."
+            )
         )
 
 
@@ -185,7 +187,10 @@ def request(*, edition: Edition, note: str, by: User, now: datetime) -> Release:
             )
     except IntegrityError as error:
         raise RequestOpen from error
-    auditing.make(release=release, now=now)
+    if auditing.takes_long(edition):
+        transaction.on_commit(lambda: auditing.ask_worker(release.pk))
+    else:
+        auditing.make(release=release, now=now)
     audit.record("release.requested", by=by, now=now, target=release, hash=release.content_hash)
     return release
 

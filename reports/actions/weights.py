@@ -16,7 +16,8 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import queries
-from reports.models import Run, WeightChoice, Weighting, WeightTarget
+from reports.models import Run, WeightCell, WeightChoice, Weighting, WeightTarget
+from reports.weighing import WeighedCell
 from reports.weighting import Imported, Margin, Problem, Raked, Reason
 from surveys.definition import Definition, Partition
 from surveys.models import Wave
@@ -267,7 +268,14 @@ def _margin(definition: Definition, name: str, targets: Mapping[str, WeightTarge
 
 
 @transaction.atomic
-def keep(*, wave: Wave, run: Run, result: Raked | Imported | None, published: bool) -> Weighting:
+def keep(
+    *,
+    wave: Wave,
+    run: Run,
+    result: Raked | Imported | None,
+    published: bool,
+    cells: Sequence[WeighedCell] = (),
+) -> Weighting:
     """Store what a run did about weights, in place of what the run before did. The night alone calls it.
 
     `published` says that releases carry the weighted figures. Raking that failed has weights of one and is never
@@ -284,6 +292,10 @@ def keep(*, wave: Wave, run: Run, result: Raked | Imported | None, published: bo
             "published": published and not failed,
             "problems": [asdict(problem) for problem in problems],
         },
+    )
+    kept.cells.all().delete()
+    WeightCell.objects.bulk_create(
+        WeightCell(weighting=kept, parts=list(cell.parts), weight=cell.weight) for cell in cells
     )
     return kept
 

@@ -73,6 +73,8 @@ class _Tied:
     least: np.ndarray
     most: np.ndarray
     targets: tuple[Target, ...]
+    readers: tuple[tuple[str, str], ...]
+    """(count that holds a reader, target that the reader is in)."""
 
 
 def _groups(public: Public) -> Iterator[_Tied]:
@@ -108,11 +110,18 @@ def _groups(public: Public) -> Iterator[_Tied]:
                 least[used],
                 most[used],
                 targets,
+                tuple(
+                    (name, target.name)
+                    for target in targets
+                    for name in public.people_of.get(target.name, (target.name,))
+                ),
             )
     for name in (names[place] for place in np.flatnonzero(fixed) if names[place] in public.targets):
         value = np.array([low[places[name]]])
         empty = sp.csr_matrix((0, 1))
-        yield _Tied((name,), value, value, empty, np.zeros(0), np.zeros(0), (public.targets[name],))
+        yield _Tied(
+            (name,), value, value, empty, np.zeros(0), np.zeros(0), (public.targets[name],), ((name, name),)
+        )
 
 
 class _Group:
@@ -124,7 +133,9 @@ class _Group:
         self.people: dict[int, bool] = {}
 
     def intervals(self) -> Iterator[Interval]:
-        readers = [self.place[target.name] for target in self.tied.targets]
+        readers = [
+            (self.place[reader], self.place[own]) for reader, own in self.tied.readers if reader in self.place
+        ]
         for target in self.tied.targets:
             place = self.place[target.name]
             low, high, proven = self._ends(place, None)
@@ -135,31 +146,31 @@ class _Group:
             yield Interval(target.name, low, high, target.need, target.base, inside, proven and sure)
 
     def _narrowest(
-        self, target: Target, place: int, readers: list[int], outside: tuple[int, int]
+        self, target: Target, place: int, readers: list[tuple[int, int]], outside: tuple[int, int]
     ) -> tuple[tuple[int, int], bool]:
         """What the reader who learns most is left with, his or her own answer taken away."""
         worst, sure = outside, True
-        for reader in readers:
-            if not self._exists(reader) or self._is_safe(target, place, reader):
+        for reader, home in readers:
+            own, other = (1, 0) if home == place else (0, 1)
+            if not self._exists(reader) or self._is_safe(target, place, reader, own):
                 continue
             low, high, proven = self._ends(place, reader)
-            own, other = (1, 0) if reader == place else (0, 1)
             room = target.base - low - other
             if high - low < target.need or high - own < target.need or room < target.need:
                 return (low + other, high - own), proven
             sure = sure and proven
         return worst, sure
 
-    def _is_safe(self, target: Target, place: int, reader: int) -> bool:
+    def _is_safe(self, target: Target, place: int, reader: int, own: int) -> bool:
         """Whether tables that were found before leave this reader enough."""
         seen = self.seen[self.seen[:, reader] >= 1]
         if not len(seen):
             return False
-        values, own, other = seen[:, place], float(reader == place), float(reader != place)
+        values = seen[:, place]
         return bool(
             values.max() - values.min() >= target.need
             and values.max() - own >= target.need
-            and target.base - values.min() - other >= target.need
+            and target.base - values.min() - (1 - own) >= target.need
         )
 
     def _exists(self, reader: int) -> bool:

@@ -20,9 +20,9 @@ class Contradiction(ValueError):
 class Known:
     """low <= sum of coefficient x count <= high. Both ends are the same where a sum is known."""
 
-    terms: tuple[tuple[str, int], ...]
-    low: int
-    high: int
+    terms: tuple[tuple[str, float], ...]
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Public:
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
     known: dict[Known, None] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
+    people_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Target -> the counts one of which holds a reader who is in it, where that is more than the target itself."""
 
     def count(self, name: str, low: int = 0, high: int = MANY) -> str:
         """Something that is printed twice is as narrow as both say."""
@@ -51,8 +53,8 @@ class Public:
         self.counts[name] = (max(before[0], low), min(before[1], high))
         return name
 
-    def know(self, terms: Iterable[tuple[str, int]], low: int, high: int) -> None:
-        added: dict[str, int] = {}
+    def know(self, terms: Iterable[tuple[str, float]], low: float, high: float) -> None:
+        added: dict[str, float] = {}
         for name, times in terms:
             added[name] = added.get(name, 0) + times
         kept = tuple((name, times) for name, times in added.items() if times)

@@ -1,8 +1,7 @@
 """The content of releases, and the public questionnaire, as counts and sums that a reader knows.
 
 Per cents are taken as the counts that print so. What is read off the questionnaire: which answers exclude each other,
-what a net is a sum of, who was led to a question. Weighted per cents are not undone: of a weighted figure the audit
-takes the unweighted counts as known (`exact`), which is more than a reader has.
+what a net is a sum of, who was led to a question. Weighted per cents are read in `reports.auditing.weighted`.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 
 from reports.auditing.printing import counts_that_print
 from reports.auditing.public import MANY, Public
+from reports.auditing.weighted import Share, WeightCell, Weights, shares_that_print, split
 from surveys.definition import Definition, Kind, Leaf, Op, Question, Role
 
 JSON = Mapping[str, Any]
@@ -24,8 +24,7 @@ ONE_ANSWER = frozenset({Kind.SINGLE, Kind.GRID_SINGLE})
 PARTITIONS = frozenset({"percent_of_mentions", "histogram_10_points", "bands"})
 """Statistics whose lines add up to their base."""
 
-Exact = Mapping[tuple[str, ...], int]
-"""(figure, class, part, row, kind, code, statistic, base rule) -> people, where the audit takes them as known."""
+UNKNOWN = Weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +41,23 @@ class Place:
 
 
 def read(
-    contents: Sequence[JSON], definitions: Mapping[str, Definition], exact: Exact | None = None
+    contents: Sequence[JSON],
+    definitions: Mapping[str, Definition],
+    weights: Mapping[str, Weights] | None = None,
 ) -> Public:
     """What the newest of these contents withholds (the last one), and what all of them tell together.
 
-    `definitions`: questionnaire -> its definition. Earlier contents of the edition count as read by everybody, as long
-    as they are of the same answers; a figure that changed since is read as it is now. Raises Contradiction.
+    `definitions`: questionnaire -> its definition. `weights`: questionnaire -> its weights, if it has any. Earlier
+    contents of the edition count as read by everybody, as long as they are of the same answers; a figure that changed
+    since is read as it is now. Raises Contradiction.
     """
     public = Public()
     newest = contents[-1]
     for content in contents:
         for part in content["parts"]:
             definition = definitions[part["questionnaire"]]
-            _Part(public, definition, part, newest, exact or {}, is_newest=content is newest).read()
+            known = (weights or {}).get(part["questionnaire"], UNKNOWN)
+            _Part(public, definition, part, newest, known, is_newest=content is newest).read()
     return public
 
 
@@ -65,13 +68,16 @@ class _Part:
         definition: Definition,
         part: JSON,
         newest: JSON,
-        exact: Exact,
+        weights: Weights,
         *,
         is_newest: bool,
     ) -> None:
         self.public, self.definition, self.part = public, definition, part
         self.policy: JSON = part.get("policy") or newest.get("policy", {})
-        self.exact, self.is_newest = exact, is_newest
+        self.weights, self.is_newest = weights, is_newest
+        self.shares: list[Share] = []
+        self.rests: dict[str, tuple[str, Sequence[str]]] = {}
+        """Count of those in no group -> the class and its groups."""
         self.current = {figure["id"]: figure for figure in _figures_of(newest)}
 
     def read(self) -> None:
@@ -80,6 +86,30 @@ class _Part:
                 if self.is_newest or self._still_holds(figure):
                     self._figure(figure)
         self._routes()
+        self._split()
+
+    def _split(self) -> None:
+        """Counts of weighted figures, by who has which weight."""
+        cells = self.weights.cells
+        if not cells:
+            return
+        weighted = {figure["id"] for figure in _figures_of({"parts": [self.part]}) if figure.get("weighted")}
+        whole = [
+            name for name in self.public.counts if name.partition("|")[0] in weighted and "@" not in name
+        ]
+        split(
+            self.public,
+            {name: [self._may_hold(name, c) for c in cells] for name in whole},
+            self.shares,
+            cells,
+        )
+
+    def _may_hold(self, name: str, cell: WeightCell) -> bool:
+        """Whether somebody of a cell can be among those counted."""
+        breakdown, group = name.split("|")[1:3]
+        if name in self.rests:
+            return cell.may_be_outside(*self.rests[name])
+        return not breakdown or cell.may_be_in(breakdown, group)
 
     def _still_holds(self, figure: JSON) -> bool:
         """Whether nothing that both releases show of it differs: else it is of other answers."""
@@ -142,9 +172,23 @@ class _Part:
                 self.public.withhold(name, self._need(figure, place, line, base), base)
             return name
         if figure.get("weighted"):
-            known = self.exact.get((place.figure, place.breakdown, place.part, *_key(line)))
-            return self.public.count(name, *((0, base) if known is None else (known, known)))
+            return self._weighted(name, place, line, base)
         return self.public.count(name, *counts_that_print(line["percent"], base, line["low"], line["high"]))
+
+    def _weighted(self, name: str, place: Place, line: JSON, base: int) -> str:
+        """A weighted number is printed of shares: what it says of people follows from the weights."""
+        key = (place.figure, place.breakdown, place.part, *_key(line))
+        if not self.weights.cells:
+            known = self.weights.people.get(key)
+            return self.public.count(name, *((0, base) if known is None else (known, known)))
+        percent = line["percent"]
+        if percent in (0, 100):
+            return self.public.count(name, *((0, 0) if percent == 0 else (base, base)))
+        self.public.count(name, 1, base - 1)
+        effective = self.weights.effective.get(key) if self.is_newest else None
+        ends = shares_that_print(percent, line["low"], line["high"], effective)
+        self.shares.append(Share(name, place.name("base", line["statistic"], line["base_rule"]), *ends))
+        return name
 
     def _need(self, figure: JSON, place: Place, line: JSON, base: int) -> int:
         """What the policy asks for; of a group never more than everybody's line leaves open by itself."""
@@ -155,10 +199,11 @@ class _Part:
         everybody = next((found for found in figure["lines"] if _key(found) == _key(line)), None)
         if everybody is None or everybody["status"] == WITHHELD or everybody["base"] is None:
             return 0 if everybody is None else min(k, base - 1)
-        if figure.get("weighted"):
-            return 0
         whole = int(everybody["base"])
-        low, most = counts_that_print(everybody["percent"], whole, everybody["low"], everybody["high"])
+        if figure.get("weighted"):
+            low = most = self.weights.people.get((place.figure, "", "", *_key(line)), 0)
+        else:
+            low, most = counts_that_print(everybody["percent"], whole, everybody["low"], everybody["high"])
         return max(0, min(k, low - 1, whole - most - 1))
 
     # Sums.
@@ -244,6 +289,7 @@ class _Part:
                 everybody = whole.name(*suffix)
                 if everybody in self.public.counts and all(name in self.public.counts for name in names):
                     rest = self.public.count(f"{everybody}|rest|{breakdown['class']}")
+                    self.rests[rest] = breakdown["class"], groups
                     if suffix[0] != "base":
                         self.public.at_most(
                             rest, f"{whole.name(*self._base(whole))}|rest|{breakdown['class']}"

@@ -7,13 +7,21 @@ from decimal import Decimal
 import pytest
 
 from reports import queries
-from reports.actions import weights
-from reports.models import Cell, Weighting
+from reports.actions import auditing, weights
+from reports.actions import release as releases
+from reports.actions.auditing import weights_of
+from reports.auditing import audit
+from reports.auditing.reading import read
+from reports.auditing.weighted import WeightCell, Weights
+from reports.content import content_of
+from reports.models import Cell, ReleaseAudit, Weighting
 from reports.published import publish_weighted, weighting_of
 from surveys.answers import Answer
+from surveys.queries import definition_of
 from tests.box.field import NOW
 from tests.box.people import member_of_staff
 from tests.reports.conftest import Nights
+from tests.services import acting_as
 
 SOUTH, NORTH = 60, 30
 
@@ -94,3 +102,58 @@ def test_targets_are_part_of_what_the_tables_follow_from(nights: Nights) -> None
     set_up(nights, 60, 40)
 
     assert queries.fingerprint(nights.field.wave, policy) != before
+
+
+def test_cells_of_a_weighted_wave_are_kept_and_its_release_agrees_with_them(nights: Nights) -> None:
+    set_up(nights, 40, 60)
+    answer(nights)
+    nights.run()
+    nights.field.wave.refresh_from_db()
+    edition = nights.field.wave.edition
+
+    content = content_of(edition)
+    known_weights = weights_of(edition)
+    key = nights.field.wave.questionnaire.key
+    definitions = {key: definition_of(nights.field.wave.questionnaire)}
+
+    kept = {cell.parts[0]: cell.weight for cell in Weighting.objects.get().cells.all()}
+    assert kept == {"southern": pytest.approx(0.6), "northern": pytest.approx(1.8)}
+    known = read([content], definitions, known_weights)
+    # What is shown is treated as withheld: the weighted per cents alone tell its people, within a few.
+    name = f"{key}.habits||||people|choice|measure"
+    known.targets.clear()
+    known.withhold(name, 1, 90)
+    (found,) = audit(known)
+    assert found.low <= 60 <= found.high
+    assert 0 < found.low < found.high < 90
+    # Were the weights others, the same per cents would tell of other people.
+    wrong = Weights([WeightCell({"half": "southern"}, 1.8), WeightCell({"half": "northern"}, 0.2)])
+    misled = read([content], definitions, {key: wrong})
+    misled.withhold(name, 1, 90)
+    (other,) = (interval for interval in audit(misled) if interval.name == name)
+    assert (other.low, other.high) != (found.low, found.high)
+
+
+def test_weighted_release_is_attacked_by_a_worker_before_anybody_can_approve_it(nights: Nights) -> None:
+    set_up(nights, 40, 60)
+    answer(nights)
+    for _night in range(2):
+        nights.run()
+    wave = nights.field.wave
+    wave.refresh_from_db()
+    analyst, publisher = member_of_staff("analyst"), member_of_staff("publisher")
+    with acting_as("web"):
+        asked = releases.request(edition=wave.edition, note="", by=analyst, now=nights.now)
+        with pytest.raises(releases.NotAudited):
+            releases.approve(release=asked, by=publisher, now=nights.now)
+
+    assert auditing.waiting_for_the_worker() == [asked.pk]
+    with acting_as("worker"):
+        for _again in range(2):
+            auditing.audit_release(release_id=asked.pk, now=nights.now)
+
+    assert auditing.waiting_for_the_worker() == []
+    assert ReleaseAudit.objects.get().contradiction == ""
+    with acting_as("web"):
+        made = releases.approve(release=asked, by=publisher, now=nights.now)
+    assert made.number == 1
