@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports import queries
-from reports.composing import ARTICLES, Place, places_of
+from reports.composing import ARTICLES, WRITTEN, Place, places_of
 from reports.models import ExpertComment, ReportText
 from surveys.models import Edition
 from surveys.queries import definition_of
 
+SOURCE = "en"
 Texts = Mapping[str, Mapping[str, ReportText]]
 """Place -> language -> the newest version."""
 
@@ -29,6 +30,20 @@ def texts_of(edition: Edition) -> Texts:
 def comments_of(edition: Edition) -> tuple[ExpertComment, ...]:
     newest = {found.number: found for found in ExpertComment.objects.filter(edition=edition)}
     return tuple(found for found in newest.values() if not found.removed)
+
+
+def untold(edition: Edition) -> tuple[str, ...]:
+    """Items of the method that are empty: those that are to be written, and the population of a questionnaire."""
+    texts = texts_of(edition)
+    missing = [
+        place.removeprefix("method.")
+        for place in WRITTEN
+        if SOURCE not in texts.get(place, {}) or not texts[place][SOURCE].text.strip()
+    ]
+    definitions = [definition_of(wave.questionnaire) for wave in queries.waves_of(edition)]
+    if not all(definition.population.strip() for definition in definitions):
+        missing.append("population")
+    return tuple(missing)
 
 
 def report_content(edition: Edition) -> dict[str, Any]:

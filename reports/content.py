@@ -17,6 +17,7 @@ import rfc8785
 from reports import queries
 from reports.compositions import report_content
 from reports.estimates import Z95
+from reports.fieldwork import fieldwork_of
 from reports.lines import Naming, group_label, headline, line, naming_of, ordered
 from reports.measures import rule_text
 from reports.models import Cell, FigureWithdrawal, Policy, Table, WaveDataset
@@ -130,6 +131,7 @@ def _part(wave: Wave, tables: _Tables) -> dict[str, Any]:
         **_dataset(wave),
         **_collected(wave),
         **_weighting(wave, definition),
+        "fieldwork": fieldwork_of(wave),
         "sections": [_section(definition, section, tables) for section in definition.sections],
     }
 

@@ -35,16 +35,11 @@ def sweep() -> None:
         tell_worker(wave)
     for wave_id in close_coding.waiting_for_the_worker():
         close_coding.tell_worker(wave_id)
-    for release_id in auditing.waiting_for_the_worker():
-        audit_release.delay(release_id)
-    for release_id in signing.waiting_for_the_worker():
-        sign_release.delay(release_id)
-    for release_id in printing.waiting_for_the_worker():
-        print_release.delay(release_id)
-    for rehearsal_id in rehearsing.waiting_for_the_worker():
-        rehearse.delay(rehearsal_id)
     for wave_id in waves_to_print():
         print_questionnaire.delay(str(wave_id))
+    for task, waiting in OF_RELEASES:
+        for found in waiting():
+            task.delay(found)
 
 
 @shared_task(name="reports.tasks.forget_what_is_due")
@@ -93,3 +88,12 @@ def count_pieces(run_id: int, latest_request: int) -> None:
 @shared_task(name=nights.COUNT_WAVE)
 def count_wave(wave_id: str, number: int) -> None:
     nights.count_wave(wave_id=UUID(wave_id), number=number, clock=timezone.now)
+
+
+OF_RELEASES = (
+    (audit_release, auditing.waiting_for_the_worker),
+    (sign_release, signing.waiting_for_the_worker),
+    (print_release, printing.waiting_for_the_worker),
+    (rehearse, rehearsing.waiting_for_the_worker),
+)
+"""Tasks about releases and rehearsals, and what waits for each."""

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count
 
 from responses.cases import Choose, Place, count_cases
+from responses.coding.models import Agreement
 from responses.models import Coding, FieldworkCount, Invitation, OpenText, Quotation, Response, Tally
 from surveys.codebook import Codebook
 from surveys.definition import Definition
@@ -144,3 +145,13 @@ def sent_counts() -> dict[UUID, int]:
 def case_counts(wave: Wave, choose: Choose) -> dict[Place, int]:
     """Where invitations stand, exactly, for the worker alone; `choose` says which one stands for an organisation."""
     return dict(count_cases(wave, choose))
+
+
+def agreements(wave: Wave) -> tuple[tuple[str, int, float | None, float | None], ...]:
+    """(question, units, Krippendorff's alpha, Cohen's kappa) of what two people coded, before a third decided.
+
+    Of the newest revision of each question's code frame.
+    """
+    found = Agreement.objects.filter(round__wave=wave).order_by("round_id", "-revision").distinct("round_id")
+    rows = found.values_list("round__question", "units", "alpha", "kappa")
+    return tuple(sorted(rows))

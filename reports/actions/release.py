@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
-from reports import ledger, queries
+from reports import compositions, ledger, queries
 from reports.actions import auditing, printing, signing
 from reports.content import canonical, content_of, hash_of
 from reports.differencing import LEAST, too_few_changed
+from reports.disclosed import ITEM_NAMES
 from reports.models import Release, ReleaseAudit
 from reports.release_states import MOVES
 from surveys.models import Edition, Wave
@@ -47,6 +48,16 @@ class TablesMissing(Exception):
         named = ", ".join(str(wave) for wave in waves)
         super().__init__(
             _("There are no final tables yet of: %(waves)s. Run the night for them.") % {"waves": named}
+        )
+
+
+class MethodUntold(Exception):
+    def __init__(self, items: Iterable[str]) -> None:
+        super().__init__(
+            _(
+                "The page on the method says nothing yet about: %(items)s. Write it under “Texts of the report”."
+            )
+            % {"items": ", ".join(str(ITEM_NAMES[item]) for item in items)}
         )
 
 
@@ -137,6 +148,7 @@ class ContentContradicts(Exception):
 
 REFUSALS = (
     NotPermitted,
+    MethodUntold,
     NothingToRelease,
     WaveNotFinal,
     TablesMissing,
@@ -165,6 +177,8 @@ def check_can_request(user: User, edition: Edition) -> None:
         raise TablesMissing(without)
     if Release.objects.filter(edition=edition, status=Status.REQUESTED).exists():
         raise RequestOpen
+    if untold := compositions.untold(edition):
+        raise MethodUntold(untold)
     _check_differences(edition)
 
 

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from reports.composing.places import ARTICLES, Place, article_title, places_of, starting_text
+from reports.composing.places import (
+    ARTICLES,
+    DISCLOSURE,
+    WRITTEN,
+    Place,
+    article_title,
+    places_of,
+    starting_text,
+)
 
-__all__ = ["ARTICLES", "Place", "article_title", "places_of", "starting_text"]
+__all__ = ["ARTICLES", "DISCLOSURE", "WRITTEN", "Place", "article_title", "places_of", "starting_text"]

@@ -19,6 +19,22 @@ ARTICLES = (
     "blocking_technology",
 )
 """Of part three, in its order. Each has a text to begin with."""
+DISCLOSURE = (
+    "collection",
+    "sponsor",
+    "instruments",
+    "population",
+    "sample",
+    "mode",
+    "dates",
+    "sizes",
+    "weighting",
+    "processing",
+    "limitations",
+)
+"""What a report discloses of its method, item by item (AAPOR Code, disclosure elements of April 2021)."""
+WRITTEN = tuple(f"method.{key}" for key in ("sponsor", "sample", "limitations"))
+"""Items that no stored fact fills: an editor writes them, and there is no release without them."""
 FOLDER = Path(__file__).parent / "articles"
 
 
@@ -42,6 +58,8 @@ def places_of(definitions: Iterable[Definition]) -> Iterator[Place]:
         yield Place(f"part.{definition.key}", "part", definition.audience)
         for section in definition.sections:
             yield Place(f"section.{definition.key}.{section.key}", "section", section.title)
+    for item in DISCLOSURE:
+        yield Place(f"method.{item}", "method")
     yield Place(TECHNOLOGIES, "technologies")
     for key in ARTICLES:
         yield Place(f"article.{key}", "article", article_title(starting_text(f"article.{key}")))

@@ -30,6 +30,20 @@ them are based in the United States or in Europe, so their answers do not necess
     "part.enterprise": """\
 What large companies have decided, prepared and installed to keep such material out of their networks, and
 what they have found.""",
+    "method.sponsor": """\
+A demonstration, so that nobody paid for it and nobody conducted it. Here stand the names of those who pay, of
+those who do the research, and whether whoever finds the respondents sells them anything.""",
+    "method.sample": """\
+The people of this demonstration are made up. Officers were invited by name from the lists of training
+programmes, so that those who use other tools or take no part in training had no chance to be asked; companies
+of more than 5,000 employees from a business directory, one person who is responsible for IT in each.""",
+    "method.processing": """\
+Nothing was removed as implausible: every response that was sent and whose screening let it pass is counted.""",
+    "method.limitations": """\
+- Nobody was drawn by chance, and lists are not the profession: shares describe those who answered.
+- Most officers are from the United States and Europe. Where they work decides what they see.
+- Officers say what they think is common; that is not a count of crimes.
+- One person answers for a company, and may not know of everything that happens in it.""",
     "technologies": """\
 Six techniques are used to prevent access to material or to find it. None of them does everything, and each
 has its own costs: in work, in mistakes, in what it sees of people who have nothing to hide. The articles

@@ -18,6 +18,15 @@ def one_decimal(value: float) -> str:
     return number_format(value, decimal_pos=1, use_l10n=True)
 
 
+def decimals(value: float, places: int) -> str:
+    return number_format(value, decimal_pos=places, use_l10n=True)
+
+
+def percent_with_decimal(value: float) -> str:
+    """A rate of response: one decimal."""
+    return (_("%(number)s %%") % {"number": one_decimal(round(value, 1))}).replace(" ", SPACE)
+
+
 def percent(value: float, below_one: bool = False) -> str:
     """`0 %` is a true zero; what is above zero and rounds to it is `<1 %`."""
     number = "<1" if below_one else whole(value)

@@ -12,6 +12,16 @@ from django.utils.translation import gettext as _
 
 from reports.composing.places import ABOUT, SUMMARY, TECHNOLOGIES
 from reports.public import wording
+from reports.public.disclosure import (
+    Agreed,
+    DoorRates,
+    Item,
+    Rate,
+    agreements_of,
+    headline_rate,
+    items_of,
+    rates_of,
+)
 from reports.public.editorial import SOURCE, Article, Words, articles_of, comments_at, words_of
 from reports.public.figures import FigureView, figure_view
 from reports.public.numbers import percent, whole
@@ -79,6 +89,10 @@ class PartView:
         return f"part-{self.part.questionnaire}"
 
     @property
+    def response_rate(self) -> Rate | None:
+        return headline_rate(self.part)
+
+    @property
     def findings(self) -> tuple[FigureView, ...]:
         """Figures that have something to say in one number, who answered left aside."""
         views = (view for section in self.sections for view in section.figures)
@@ -125,6 +139,18 @@ class ReportPage:
     about: Words | None = None
     technologies: Words | None = None
     articles: tuple[Article, ...] = ()
+
+    @property
+    def disclosure(self) -> tuple[Item, ...]:
+        return items_of(self.report, get_language() or SOURCE)
+
+    @property
+    def response_rates(self) -> tuple[DoorRates, ...]:
+        return rates_of(self.report.parts)
+
+    @property
+    def agreements(self) -> tuple[Agreed, ...]:
+        return agreements_of(self.report.parts)
 
 
 def report_page(

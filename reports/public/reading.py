@@ -132,6 +132,8 @@ class Part:
     weighting: JSON | None = None
     policy: JSON | None = None
     """The rules of a part that has stricter or looser ones of its own."""
+    fieldwork: JSON = field(default_factory=dict)
+    """How it was collected. Releases from before this was told have nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ def read_part(part: JSON) -> Part:
         is_imported=part.get("origin") == "imported",
         weighting=part.get("weighting"),
         policy=part.get("policy"),
+        fieldwork=part.get("fieldwork") or {},
     )
 
 

@@ -21,7 +21,8 @@ from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from reports import compositions
 from reports.actions import composing as actions
-from reports.composing import Place, starting_text
+from reports.composing import WRITTEN, Place, starting_text
+from reports.disclosed import ITEM_NAMES
 from reports.models import ExpertComment, ReportText
 from surveys.models import Edition
 
@@ -29,9 +30,10 @@ NAMES = {
     "summary": gettext_lazy("Summary"),
     "about": gettext_lazy("About the report"),
     "technologies": gettext_lazy("Part three: technologies and methods"),
-}
+} | {f"method.{key}": name for key, name in ITEM_NAMES.items()}
 LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if "-x" not in code]
 PREVIEW = "preview"
+SOURCE = "en"
 
 
 class TextForm(StaffForm):
@@ -93,6 +95,13 @@ class Line:
     """(language, its own name, whether there is a text)."""
     comments: tuple[ExpertComment, ...]
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no release before somebody has written it."""
+        return self.place.key in WRITTEN and not any(
+            there for code, _, there in self.written if code == SOURCE
+        )
+
 
 def title_of(place: Place) -> str:
     return str(NAMES.get(place.key, place.title))
@@ -151,6 +160,8 @@ def text(request: StaffRequest, year: int, place: str, language: str) -> HttpRes
         "back_label": _("Texts of the report %(year)s") % {"year": year},
         "language": language,
         "stored": stored,
+        "about_method": found.kind == "method",
+        "has_to_be_written": place in WRITTEN,
     }
     if request.method == "GET" or not form.is_valid():
         return form_page(request, "staff/composing/text.html", context, form)

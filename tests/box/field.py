@@ -22,6 +22,7 @@ from responses.sealing import (
 from surveys.actions.load import load
 from surveys.answers import Answer
 from surveys.models import Edition, Questionnaire, Wave, WaveKey
+from tests.box.people import tell_method
 
 NOW = datetime(2019, 6, 3, 9, tzinfo=UTC)
 NIGHT = NOW + timedelta(hours=20)
@@ -100,6 +101,7 @@ class Field:
 
 def open_field(unit: str = "person", year: int = 2019) -> Field:
     edition, _made = Edition.objects.get_or_create(year=year, defaults={"title": "A report"})
+    tell_method(edition, NOW)
     wave = Wave.objects.create(
         edition=edition,
         questionnaire=small_questionnaire(unit),

@@ -18,6 +18,7 @@ from surveys.actions.load import load
 from surveys.answers import Answer
 from surveys.models import Edition, Questionnaire, Wave
 from surveys.queries import codebook_of, definition_of
+from tests.box.people import tell_method
 from tests.surveys.build import shipped_text
 from tests.surveys.respondents import answers_of
 
@@ -28,6 +29,7 @@ def wave_of(key: str, *, status: str = Wave.Status.FINAL, year: int = 2019) -> W
     load(text=shipped_text(key), now=NOW - timedelta(days=200))
     Questionnaire.objects.filter(key=key, frozen_at=None).update(frozen_at=NOW - timedelta(days=150))
     edition, _made = Edition.objects.get_or_create(year=year, defaults={"title": "A report"})
+    tell_method(edition, NOW)
     return Wave.objects.create(
         edition=edition,
         questionnaire=Questionnaire.objects.get(key=key, version=1),

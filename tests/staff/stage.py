@@ -15,6 +15,7 @@ from responses.models import Mailing
 from surveys import definition as d
 from surveys import storage
 from surveys.models import Edition, Questionnaire, Wave, WaveKey
+from tests.box.people import tell_method
 from tests.staff.people import NOW
 
 POLICY = d.Question(
@@ -83,6 +84,7 @@ def small_questionnaire(*, unit: d.Unit = d.Unit.PERSON) -> Questionnaire:
 
 def small_wave(*, unit: d.Unit = d.Unit.PERSON, **fields: Any) -> Wave:
     edition, _made = Edition.objects.get_or_create(year=2019, defaults={"title": "The report"})
+    tell_method(edition, NOW)
     times = {"opens_at": NOW - timedelta(days=1), "closes_at": NOW + timedelta(days=30)}
     return Wave.objects.create(
         edition=edition,
