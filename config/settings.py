@@ -62,6 +62,8 @@ MIDDLEWARE = [
     "config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # What is the same for everybody needs none of the following.
+    "reports.public.shared.SharedAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -185,11 +187,25 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IN_PRODUCTION e
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 60 * 60) if IN_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IN_PRODUCTION
 
+# For how long a process gives out a public page or an answer of the read API again; 0 keeps nothing.
+REPORT_KEPT_SECONDS = env.number("REPORT_KEPT_SECONDS", 0 if ENQUIRY_ENV == "test" else 2)
+REPORT_KEPT_PAGES = env.number("REPORT_KEPT_PAGES", 256)
+# Of one range of addresses, in each process; 0 sets no limit.
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 0 if ENQUIRY_ENV == "test" else 240)
+# In the memory of each process: it holds what the limit above counts, and nothing else.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PERMISSION_CLASSES": ["config.api.DenyAll"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["config.api.PerReader"],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }

@@ -20,8 +20,9 @@ WITHHELD, FEWER = "withheld", "fewer than 5"
 PEOPLE = frozenset({"percent_of_respondents", "percent_without_dont_know"})
 """Statistics that count the same people by the same codes, out of different bases."""
 SHARES = "percent"
+MENTIONS = "percent_of_mentions"
 ONE_ANSWER = frozenset({Kind.SINGLE, Kind.GRID_SINGLE})
-PARTITIONS = frozenset({"percent_of_mentions", "histogram_10_points", "bands"})
+PARTITIONS = frozenset({MENTIONS, "histogram_10_points", "bands"})
 """Statistics whose lines add up to their base."""
 
 UNKNOWN = Weights()
@@ -274,9 +275,10 @@ class _Part:
             if there != place or statistic in PEOPLE:
                 continue
             for name in [found for found in counts if found.startswith(place.name(statistic, ""))]:
-                whole = place.name("people", *name.split("|")[5:])
-                if whole in counts:
-                    self.public.at_most(name, whole)
+                people = place.name("people", *name.split("|")[5:])
+                if people in counts:
+                    # Somebody can name one thing twice: those who named it are no more than its mentions.
+                    self.public.at_most(*((people, name) if statistic == MENTIONS else (name, people)))
 
     def _groups(self, figure: JSON, breakdown: JSON) -> None:
         """The groups of a class add up to everybody, if their bases do."""

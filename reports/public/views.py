@@ -55,8 +55,6 @@ def readable(view: View) -> View:
 class Pages:
     """Pages as they were last made. A release never changes; what stands beside it is in the key."""
 
-    MOST = 256
-
     def __init__(self) -> None:
         self.bodies: OrderedDict[Hashable, bytes] = OrderedDict()
         self.lock = Lock()
@@ -70,7 +68,7 @@ class Pages:
     def keep(self, key: Hashable, body: bytes) -> None:
         with self.lock:
             self.bodies[key] = body
-            while len(self.bodies) > self.MOST:
+            while len(self.bodies) > settings.REPORT_KEPT_PAGES:
                 self.bodies.popitem(last=False)
 
 

@@ -231,3 +231,18 @@ def test_diagram_of_the_guide_is_the_one_of_the_table() -> None:
     assert f"```mermaid\n{diagram()}\n```" in guide, (
         "Put what reports.release_states.diagram() gives into the guide."
     )
+
+
+@pytest.mark.parametrize("key", ["law_enforcement", "enterprise"])
+def test_answers_at_random_contradict_nothing_that_the_auditor_reads(
+    key: str, db: None, analyst: User
+) -> None:
+    """People here name one thing in two texts, so that a code has more mentions than people."""
+    wave = wave_of(key)
+    answer(wave, eligible_seeds(wave, 150))
+    code_everything(wave)
+    tabulate(wave)
+
+    made = releases.request(edition=wave.edition, note="", by=analyst, now=NOW)
+
+    assert made.audit.contradiction == ""
