@@ -239,7 +239,7 @@ def test_answers_at_random_contradict_nothing_that_the_auditor_reads(
 ) -> None:
     """People here name one thing in two texts, so that a code has more mentions than people."""
     wave = wave_of(key)
-    answer(wave, eligible_seeds(wave, 150))
+    answer(wave, eligible_seeds(wave, 200))
     code_everything(wave)
     tabulate(wave)
 
