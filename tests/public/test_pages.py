@@ -180,15 +180,20 @@ def test_withheld_figures_are_marked_and_explained(client: Client) -> None:
     assert "It may be any number, zero included." in policy.text_content()
 
 
-def test_range_is_explained_with_every_table(client: Client) -> None:
+def test_range_is_explained_in_each_part_and_beside_a_figure_that_stands_alone(client: Client) -> None:
     released()
+    sentence = "nobody was drawn by chance, and the range does not cover that"
 
-    found = page(client, "/2019/1/all/")
+    whole, alone = page(client, "/2019/1/all/"), page(client, "/2019/1/figure/enterprise.policy/")
 
-    details = found.xpath("//figure//details")
+    assert [
+        sentence in part.text_content() for part in whole.xpath("//section[starts-with(@id, 'part-')]")
+    ] == [True]
     assert all(
-        "nobody was drawn by chance, and the range does not cover that" in d.text_content() for d in details
+        figure.xpath(".//a[contains(@href, '#range')]")
+        for figure in whole.xpath("//figure[.//*[contains(@class, 'whisker')]]")
     )
+    assert all(sentence in details.text_content() for details in alone.xpath("//figure/details")[:1])
 
 
 def test_report_without_a_release_is_a_plain_page(client: Client) -> None:
@@ -241,8 +246,7 @@ def test_report_in_a_right_to_left_language_is_mirrored(client: Client) -> None:
     mirrored = page(client, "/2019/1/all/", headers={"accept-language": "ar"})
 
     first = [
-        p.get_element_by_id("fig-enterprise.policy").xpath(".//svg/rect[2]/@x")[0]
-        for p in (ordinary, mirrored)
+        p.get_element_by_id("fig-enterprise.policy").xpath(".//svg/rect/@x")[0] for p in (ordinary, mirrored)
     ]
     assert (mirrored.get("dir"), first) == ("rtl", ["0%", "10%"])
 
