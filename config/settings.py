@@ -214,6 +214,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The published figures of the programme. Releases only; nothing else can be read here.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "reports.api.schema.with_limit",
+    ],
 }
 
 CELERY_BROKER_URL = env.text("REDIS_URL") or "redis+socket:///nowhere"

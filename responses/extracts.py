@@ -11,10 +11,19 @@ from django.db.models import Count
 
 from responses.cases import Choose, Place, count_cases
 from responses.coding.models import Agreement
-from responses.models import Coding, FieldworkCount, Invitation, OpenText, Quotation, Response, Tally
+from responses.models import (
+    Coding,
+    FieldworkCount,
+    Invitation,
+    OpenText,
+    PrintedQuestionnaire,
+    Quotation,
+    Response,
+    Tally,
+)
 from surveys.codebook import Codebook
 from surveys.definition import Definition
-from surveys.models import Wave
+from surveys.models import Edition, Wave
 from surveys.queries import definition_of
 
 
@@ -155,3 +164,19 @@ def agreements(wave: Wave) -> tuple[tuple[str, int, float | None, float | None],
     found = Agreement.objects.filter(round__wave=wave).order_by("round_id", "-revision").distinct("round_id")
     rows = found.values_list("round__question", "units", "alpha", "kappa")
     return tuple(sorted(rows))
+
+
+def printed_questionnaires(edition: Edition) -> tuple[tuple[str, str], ...]:
+    """(questionnaire, language) of each PDF that was made for the respondents of an edition."""
+    found = PrintedQuestionnaire.objects.filter(wave__edition=edition, wave__status=Wave.Status.FINAL)
+    return tuple(sorted(found.values_list("wave__questionnaire__key", "language")))
+
+
+def printed_questionnaire(edition: Edition, key: str, language: str) -> bytes | None:
+    found = PrintedQuestionnaire.objects.filter(
+        wave__edition=edition,
+        wave__status=Wave.Status.FINAL,
+        wave__questionnaire__key=key,
+        language=language,
+    ).first()
+    return None if found is None else bytes(found.content)

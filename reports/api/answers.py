@@ -11,6 +11,8 @@ from django.urls import reverse
 from reports.api.lines import LinePage
 from reports.models import Release
 from reports.public.published import Published, signed
+from surveys.definition import Definition
+from surveys.writing import data_of
 
 JSON = dict[str, Any]
 
@@ -132,3 +134,9 @@ def figures(content: Mapping[str, Any]) -> Iterator[tuple[JSON, JSON, JSON]]:
         for section in part["sections"]:
             for figure in section["figures"]:
                 yield part, section, figure
+
+
+def codebook(found: Published, definitions: Mapping[str, Definition]) -> JSON:
+    return release_facts(found, found.content) | {
+        "questionnaires": [data_of(definition) for _key, definition in sorted(definitions.items())]
+    }

@@ -232,5 +232,12 @@ class LineList(ReleaseFacts):
     )
 
 
+class Codebook(ReleaseFacts):
+    questionnaires = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="What was asked, in the words of the files `questionnaire-….yaml` of the open data.",
+    )
+
+
 class Refusal(serializers.Serializer[object]):
     detail = serializers.CharField(help_text="A sentence that says why.")

@@ -32,6 +32,7 @@ urlpatterns = [
     path(RELEASE + "figures/<str:figure>/", views.FigureView.as_view(), name="api-figure"),
     path(RELEASE + "lines/", views.LinesView.as_view(), name="api-lines"),
     path(RELEASE + "lines.csv", views.LinesAsCsvView.as_view(), name="api-lines-csv"),
+    path(RELEASE + "codebook/", views.CodebookView.as_view(), name="api-codebook"),
     path(
         "schema/",
         SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from reports.api import answers, lines, serializers
 from reports.opendata.lines import COLUMNS
 from reports.opendata.tables import csv_of
+from reports.public.data import definitions_of
 from reports.public.published import NothingPublished, Published, published, releases_of, shelf
 
 A_FEW_MINUTES, A_DAY, A_YEAR = 300, 24 * 60 * 60, 365 * 24 * 60 * 60
@@ -214,6 +215,20 @@ class LinesAsCsvView(LinesView):
         body = csv_of(lines.chosen(found.content, wanted))
         response = HttpResponse(body, content_type="text/csv; charset=utf-8")
         return self.answer(request, found, number, response, mark=f"csv {request.META['QUERY_STRING']}")
+
+
+class CodebookView(ReleaseView):
+    """The questionnaires of a release: wording, answers, routes, groups, and rules for counting."""
+
+    @extend_schema(
+        operation_id="codebook",
+        parameters=[YEAR, NUMBER],
+        responses={200: serializers.Codebook, 404: NOT_FOUND},
+    )
+    def get(self, request: Request, year: int, number: int | None) -> HttpResponseBase:
+        found = self.find(year, number)
+        answer = answers.codebook(found, definitions_of(found))
+        return self.answer(request, found, number, Response(answer), mark="codebook")
 
 
 @extend_schema(exclude=True)

@@ -13,6 +13,7 @@ from reports.opendata.jsonstat import collection_of
 from reports.opendata.lines import MARKS, figures_of, rows_of, rows_of_figure
 from reports.opendata.tables import LICENCE, archive_of, csv_of, csvw_of
 from surveys.definition import Definition
+from surveys.writing import written
 
 SYNTHETIC = "Synthetic demonstration: respondents are made up, and no number says anything about the world."
 PLAIN = "Whole per cents and bases, as published. Nothing that was withheld is in any of these files."
@@ -69,6 +70,10 @@ def files_of(
             "application/json",
             collection_of(content, title, " ".join(notes), facts.published_at.isoformat()),
         ),
+    ]
+    made += [
+        File(f"questionnaire-{key}.yaml", "application/yaml; charset=utf-8", written(definition).encode())
+        for key, definition in sorted(definitions.items())
     ]
     made += [
         File(f"codebook-{key}.xml", "application/xml", codebook_of(definition, content, title, day))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from reports.models import ReleasePrint
 from reports.opendata import Facts, File, files_of
 from reports.public.published import NothingPublished, Published, published
 from reports.public.views import page_of, readable, show
+from responses.extracts import printed_questionnaire, printed_questionnaires
 from surveys.definition import Definition
 from surveys.models import Questionnaire
 from surveys.queries import definition_of
@@ -30,7 +32,35 @@ def data(request: HttpRequest, found: Published) -> HttpResponse:
     files = public_files(request, found)
     plain = [file for file in files if "/" not in file.name]
     page = page_of(found, only="-")
-    return show(request, found, "public/data.html", page, files=plain, number=len(files) - len(plain))
+    more = {"files": plain, "number": len(files) - len(plain), "printed": _printed(found)}
+    return show(request, found, "public/data.html", page, **more)
+
+
+def _printed(found: Published) -> list[tuple[str, str, str]]:
+    """(questionnaire, language, its own name) of each questionnaire that was printed."""
+    names = dict(settings.LANGUAGES)
+    return [
+        (key, language, str(names.get(language, language)))
+        for key, language in printed_questionnaires(found.release.edition)
+    ]
+
+
+@login_not_required
+@require_safe
+def questionnaire_pdf(
+    request: HttpRequest, year: int, number: int, questionnaire: str, language: str
+) -> HttpResponse:
+    """The questionnaire as respondents could print it."""
+    try:
+        release = published(year, number).release
+    except NothingPublished as refusal:
+        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+    content = printed_questionnaire(release.edition, questionnaire, language)
+    if content is None:
+        sentence = _("This release has no such file.")
+        return render(request, "public/not_found.html", {"sentence": sentence}, status=404)
+    name = f"enquiry-{year}-questionnaire-{questionnaire}-{language}.pdf"
+    return _answer(request, File(name, "application/pdf", content))
 
 
 @login_not_required
@@ -104,10 +134,11 @@ def _made(release_id: int, content_hash: str, address: str) -> tuple[File, ...]:
     facts = Facts(
         release.edition.year, release.number or 0, release.decided_at, release.content_hash, address
     )
-    return files_of(found.content, facts, _definitions(found))
+    return files_of(found.content, facts, definitions_of(found))
 
 
-def _definitions(found: Published) -> dict[str, Definition]:
+def definitions_of(found: Published) -> dict[str, Definition]:
+    """Questionnaire -> the version of it that the release is of."""
     asked = {(part["questionnaire"], part["version"]) for part in found.content["parts"]}
     stored = Questionnaire.objects.filter(key__in={key for key, _version in asked})
     return {one.key: definition_of(one) for one in stored if (one.key, one.version) in asked}

@@ -17,6 +17,11 @@ urlpatterns = [
     path(RELEASE + "data/", data.data, name="data"),
     path(RELEASE + "data/<path:name>", data.file, name="file"),
     path(RELEASE + "report-<slug:language>.pdf", data.pdf, name="pdf"),
+    path(
+        RELEASE + "questionnaire/<slug:questionnaire>/<slug:language>.pdf",
+        data.questionnaire_pdf,
+        name="questionnaire_pdf",
+    ),
     path(RELEASE + "dataset.jsonld", findable.dataset, name="dataset"),
     path(RELEASE + "method/", views.method, name="method"),
     path(RELEASE + "technologies/", views.technologies, name="technologies"),

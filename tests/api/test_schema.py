@@ -33,6 +33,7 @@ OPERATIONS = (
     "figure",
     "lines_list",
     "lines_csv",
+    "codebook",
 )
 REAL = {"year": 2019, "number": "1", "figure": "enterprise.policy"}
 LATEST = {**REAL, "number": "latest"}

@@ -17,8 +17,12 @@ from openpyxl import load_workbook
 
 from reports.opendata import Facts, File, files_of
 from reports.opendata.lines import COLUMNS, KEY, rows_of
+from responses.models import PrintedQuestionnaire
+from surveys.models import Wave
+from surveys.reading import read
 from tests.public.content import HOSTILE, content, released
 from tests.public.test_pages import with_breakdowns
+from tests.reports.stage import wave_of
 from tests.surveys.build import shipped
 
 FACTS = Facts(2019, 1, datetime(2019, 9, 1, 12, tzinfo=UTC), "a" * 64, "https://example.org/2019/1/")
@@ -196,3 +200,25 @@ def test_files_are_served_for_good_with_a_checksum_that_spares_a_second_copy(cli
     for missing in ("/2019/1/data/other.csv", "/2019/2/data/tables.csv", "/2020/1/data/tables.csv"):
         assert client.get(missing).status_code == 404
     assert HOSTILE not in listing
+
+
+def test_questionnaire_of_the_data_can_be_loaded_again(files: dict[str, File]) -> None:
+    assert read(files["questionnaire-enterprise.yaml"].body.decode()) == shipped("enterprise")
+
+
+@pytest.mark.django_db
+def test_questionnaire_is_there_to_print_once_its_wave_has_ended(client: Client) -> None:
+    wave = wave_of("enterprise")
+    PrintedQuestionnaire.objects.create(wave=wave, language="sv", fingerprint="f", content=b"%PDF-1.7 x")
+    released()
+    address = "/2019/1/questionnaire/enterprise/sv.pdf"
+
+    assert address in client.get("/2019/1/data/").content.decode()
+    assert client.get(address).content == b"%PDF-1.7 x"
+    for missing in (
+        "/2019/1/questionnaire/enterprise/ar.pdf",
+        "/2020/1/questionnaire/enterprise/sv.pdf",
+    ):
+        assert client.get(missing).status_code == 404
+    Wave.objects.update(status=Wave.Status.OPEN)
+    assert client.get(address).status_code == 404
