@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from reports import phrases
 from reports.comparisons import GroupDifference, Share, between_groups
-from reports.lines import Naming
+from reports.headlines import Evidence
+from reports.lines import Naming, printed
 from reports.models import Cell, Table
+from reports.published import published_cells
 from reports.trending import key_of, main_cells, share_of, shares_by_part
 from reports.trends import LineKey
 from surveys.definition import Kind, Question
@@ -73,6 +75,31 @@ def sayings(table: Table, question: Question, naming: Naming, language: str, *, 
     )
 
 
+def evidence_of(tables: Sequence[Table], question: Question, naming: Naming, *, least: int) -> Evidence:
+    """What a headline may say. `tables`: that of everybody first, then breakdowns, whose per cents may be named."""
+    whole = tables[0]
+    cells = [cell for cell in main_cells(whole) if not cell.part]
+    shown = [_Line(cell, share, "") for cell in cells if (share := share_of(cell)) is not None]
+    found = [
+        phrases.phrase(line.percent, line.low, line.share.base, least=least)
+        for line in shown
+        if not line.cell.part
+    ]
+    claims = {phrases.majority(line.low, line.share.base) for line in shown}
+    claims |= {_claim_of_two(*nets)[0] for nets in _pairs_of_nets(question, shown)}
+    groups = _groups(question, cells, naming)
+    told = [
+        cell for table in tables for cell in published_cells(table) if cell.status != Cell.Status.WITHHELD
+    ]
+    return Evidence(
+        percents=frozenset(str(printed(cell)) for cell in told if cell.count is not None),
+        phrases=frozenset(one.key for one in found if one is not None),
+        claims=frozenset(claim for claim in claims if claim is not None),
+        first=groups[0] if groups else (),
+        everybody=any(cell.count in (0, cell.base) for cell in told if cell.count is not None),
+    )
+
+
 def label_of(cell: Cell, naming: Naming) -> str:
     words = (naming.rows.get(cell.row, ""), naming.labels.get((cell.kind, cell.code), cell.code))
     return ": ".join(filter(None, words))
@@ -110,6 +137,13 @@ def _pairs_of_nets(question: Question, shown: Iterable[_Line]) -> Iterator[tuple
 
 
 def _of_two(first: _Line, second: _Line, language: str) -> Iterator[Said]:
+    claim, larger, other = _claim_of_two(first, second)
+    if claim is not None:
+        sentence = phrases.say_claim(claim, larger.percent, larger.share.base, language, other=other.percent)
+        yield Said(f"{larger.label} / {other.label}", sentence)
+
+
+def _claim_of_two(first: _Line, second: _Line) -> tuple[str | None, _Line, _Line]:
     """Split, or in which direction; both are shares of the same people."""
     if {first.cell.code, second.cell.code} == {INCREASED, DECREASED}:
         up, down = (first, second) if first.cell.code == INCREASED else (second, first)
@@ -118,24 +152,25 @@ def _of_two(first: _Line, second: _Line, language: str) -> Iterator[Said]:
     else:
         effective = [line.share.value * line.share.n for line in (first, second)]
         claim, larger, other = ("split" if phrases.is_split(*effective) else None), first, second
-    if claim is not None:
-        sentence = phrases.say_claim(claim, larger.percent, larger.share.base, language, other=other.percent)
-        yield Said(f"{larger.label} / {other.label}", sentence)
+    return claim, larger, other
 
 
 def _rankings(question: Question, cells: Sequence[Cell], naming: Naming, language: str) -> Iterator[str]:
     """Of a figure that is sorted by size. A withheld line may be anything, and then nothing is ranked."""
+    for place, group in enumerate(_groups(question, cells, naming)[:2]):
+        yield phrases.say_ranking(group, language, is_first=place == 0)
+
+
+def _groups(question: Question, cells: Sequence[Cell], naming: Naming) -> tuple[tuple[str, ...], ...]:
     shares = {label: share_of(cell) for label, cell in _ranked_cells(question, cells, naming).items()}
     known = {label: share for label, share in shares.items() if share is not None}
     if len(known) < 2 or len(known) < len(shares):
-        return
+        return ()
     # Rows of a grid have bases of their own; all as if out of the smallest makes no interval too narrow.
     base, effective = min(s.base for s in known.values()), min(s.n for s in known.values())
     items = [phrases.Item(label, share.value * base) for label, share in known.items()]
     overlaps: Mapping[frozenset[str], float] | None = {} if question.kind is Kind.SINGLE else None
-    groups = phrases.ranked(items, base, overlaps=overlaps, effective=effective)
-    for place, group in enumerate(groups[:2]):
-        yield phrases.say_ranking(group, language, is_first=place == 0)
+    return phrases.ranked(items, base, overlaps=overlaps, effective=effective)
 
 
 def _ranked_cells(question: Question, cells: Iterable[Cell], naming: Naming) -> dict[str, Cell]:
