@@ -186,8 +186,21 @@ COLUMNS: dict[str, dict[About, str]] = {
     "reports_requestednet": {About.SYSTEM: "id request_id position code label members"},
     "reports_release": {
         About.PUBLISHED: "id edition_id number status note content content_hash requested_by_id requested_at"
-        " decided_by_id decided_at decision_note"
+        " decided_by_id decided_at decision_note public_from"
     },
+    "reports_figurearrangement": {
+        About.PUBLISHED: "id edition_id figure version hidden position chart nets_only breakdown by_id at"
+    },
+    "reports_releasewithdrawal": {About.PUBLISHED: "release_id note by_id at"},
+    "reports_namedreader": {
+        About.STAFF: "id release_id name organisation kind token_hash expires_at ended_at by_id at"
+    },
+    "reports_readervisit": {About.STAFF: "id reader_id at"},
+    "reports_expertlink": {
+        About.STAFF: "id edition_id place name role organisation language token_hash expires_at ended_at comment"
+        " by_id at"
+    },
+    "reports_expertword": {About.STAFF: "id link_id approves text interests at"},
     "reports_signingkey": {About.PUBLISHED: "id public_key made_at"},
     "reports_releasesignature": {About.PUBLISHED: "release_id key_id signature signed_at"},
     "reports_releaseprint": {About.PUBLISHED: "id release_id language content sha256 made_at"},

@@ -150,6 +150,13 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_ledgerentry": (APPEND, READ),
     "reports_figurewithdrawal": (APPEND, READ),
     "reports_reporttext": (APPEND, READ),
+    "reports_figurearrangement": (APPEND, READ),
+    "reports_releasewithdrawal": (APPEND, READ),
+    # Links end and become a comment; what was written through them is only added to.
+    "reports_namedreader": (CHANGE, READ),
+    "reports_readervisit": (APPEND, READ),
+    "reports_expertlink": (CHANGE, READ),
+    "reports_expertword": (APPEND, READ),
     "reports_expertcomment": (APPEND, READ),
     "reports_wordingjudgement": (APPEND, READ),
     # Response metrics: exact counts are the worker's; staff read what may be shown and enter what replies told them.

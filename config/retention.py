@@ -54,7 +54,23 @@ KEPT: dict[About, str] = {
 
 ACCOUNT = "An account is closed by hand; releases and the audit log name who acted."
 
+READERS = (
+    "Who read a report early, and what an expert wrote for it, is part of how it was made; both are told so on their"
+    " page, and a link opens nothing once it has ended."
+)
+
 RULES: dict[str, tuple[Rule, ...]] = {
+    "reports_namedreader": (
+        Rule("id release_id name organisation kind token_hash expires_at ended_at by_id at", because=READERS),
+    ),
+    "reports_readervisit": (Rule("id reader_id at", because=READERS),),
+    "reports_expertlink": (
+        Rule(
+            "id edition_id place name role organisation language token_hash expires_at ended_at comment by_id at",
+            because=READERS,
+        ),
+    ),
+    "reports_expertword": (Rule("id link_id approves text interests at", because=READERS),),
     "responses_invitation": (
         Rule("email unit language time_zone token_hash entry_hash batch_id mailed_token", Lifetime.CONTACT),
         Rule(

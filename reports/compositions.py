@@ -7,11 +7,12 @@ from typing import Any
 
 from reports import queries
 from reports.composing import ARTICLES, WRITTEN, Place, places_of
-from reports.models import ExpertComment, ReportText
+from reports.models import ExpertComment, FigureArrangement, ReportText
 from surveys.models import Edition
 from surveys.queries import definition_of
 
 SOURCE = "en"
+ARRANGED = ("hidden", "position", "chart", "nets_only", "breakdown")
 Texts = Mapping[str, Mapping[str, ReportText]]
 """Place -> language -> the newest version."""
 
@@ -54,10 +55,24 @@ def report_content(edition: Edition) -> dict[str, Any]:
     }
     told = {place: found for place, found in texts.items() if found}
     comments = [_comment(found) for found in comments_of(edition)]
-    if not told and not comments:
+    figures = _arranged(edition)
+    if not told and not comments and not figures:
         return {}
     articles = [key for key in ARTICLES if f"article.{key}" in told]
-    return {"report": {"texts": told, "articles": articles, "comments": comments}}
+    arranged = {"figures": figures} if figures else {}
+    return {"report": {"texts": told, "articles": articles, "comments": comments} | arranged}
+
+
+def _arranged(edition: Edition) -> dict[str, dict[str, Any]]:
+    """Figures that do not stand as the questionnaire proposes."""
+    newest = {
+        one.figure: one for one in FigureArrangement.objects.filter(edition=edition).order_by("version")
+    }
+    choices = {
+        figure: {name: getattr(one, name) for name in ARRANGED if getattr(one, name)}
+        for figure, one in sorted(newest.items())
+    }
+    return {figure: found for figure, found in choices.items() if found}
 
 
 def _comment(found: ExpertComment) -> dict[str, Any]:

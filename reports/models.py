@@ -559,6 +559,9 @@ class Release(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
+    public_from = models.DateTimeField(
+        null=True, help_text=_("Until then named readers alone can read it. Empty: from the approval on.")
+    )
 
     class Meta:
         ordering = ("edition", "number")
@@ -808,6 +811,145 @@ class ExpertComment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.number} of {self.edition}, version {self.version}"
+
+
+class FigureArrangement(models.Model):
+    """How one figure stands in the report of an edition. Rows are only added: the newest version counts."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="arrangements")
+    figure = models.CharField(max_length=2 * CODE + 1)
+    version = models.PositiveIntegerField()
+    hidden = models.BooleanField(
+        default=False, help_text=_("Left out of the pages; it stays in the data and has a page of its own.")
+    )
+    position = models.PositiveSmallIntegerField(
+        null=True, help_text=_("Place within its section, counted from 1; empty: after those with a place.")
+    )
+    chart = models.CharField(max_length=20, blank=True, help_text=_("Empty: as the questionnaire proposes."))
+    nets_only = models.BooleanField(default=False, help_text=_("Draw answers taken together, not the parts."))
+    breakdown = models.CharField(
+        max_length=CODE, blank=True, help_text=_("Class whose groups are shown beneath the figure.")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "figure", "version"], name="figure_arrangement_version_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure}, version {self.version}"
+
+
+class ReleaseWithdrawal(models.Model):
+    """A release that nobody should rely on any more. It stays readable, under this note."""
+
+    release = models.OneToOneField(
+        Release, on_delete=models.PROTECT, primary_key=True, related_name="withdrawal"
+    )
+    note = models.TextField(help_text=_("Printed on top of every page of it."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(note=""), name="release_withdrawal_has_a_note"),
+        ]
+
+    def __str__(self) -> str:
+        return f"withdrawal of {self.release_id}"
+
+
+class NamedReader(models.Model):
+    """Somebody who may read a release before it is public, by a link of his or her own."""
+
+    class Kind(models.TextChoices):
+        EXPERT = "expert", _("expert")
+        PRESS = "press", _("press")
+        PARTNER = "partner", _("partner")
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="readers")
+    name = models.CharField(max_length=120)
+    organisation = models.CharField(max_length=160, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    token_hash = models.BinaryField(unique=True, help_text=_("SHA-256 of what is in the link."))
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text=_("Taken back before its time."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReaderVisit(models.Model):
+    """A named reader opened the report. These readers know that it is written down."""
+
+    reader = models.ForeignKey(NamedReader, on_delete=models.PROTECT, related_name="visits")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ExpertLink(models.Model):
+    """The private link by which an outside expert writes a comment on a section, and approves what became of it."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="expert_links")
+    place = models.CharField(max_length=140)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=160, blank=True)
+    organisation = models.CharField(max_length=160, blank=True)
+    language = models.CharField(max_length=20)
+    token_hash = models.BinaryField(unique=True, help_text=_("SHA-256 of what is in the link."))
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    comment = models.PositiveSmallIntegerField(
+        null=True, help_text=_("Number of the comment of the report that it became.")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "comment"],
+                condition=Q(comment__isnull=False),
+                name="expert_link_of_a_comment_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExpertWord(models.Model):
+    """What an expert wrote, or agreed to. Rows are only added."""
+
+    link = models.ForeignKey(ExpertLink, on_delete=models.PROTECT, related_name="words")
+    approves = models.BooleanField(
+        default=False, help_text=_("It is the edited text, and the expert has agreed to it.")
+    )
+    text = models.TextField()
+    interests = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {'approval' if self.approves else 'text'}"
 
 
 class WordingJudgement(models.Model):

@@ -129,6 +129,8 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/audit/": ("audit.view",),
     "staff/": LOGGED_IN,
     "staff/editions/new/": ("wave.manage",),
+    "staff/editions/<int:year>/figures/": ("release.request",),
+    "staff/editions/<int:year>/figures/<str:figure>/": ("release.request",),
     "staff/waves/new/": ("wave.manage",),
     "staff/waves/<uuid:wave_id>/": ("wave.view",),
     "staff/waves/<uuid:wave_id>/edit/": ("wave.manage",),

@@ -47,6 +47,10 @@ class Place:
     title: str = ""
 
     @property
+    def is_of_a_figure(self) -> bool:
+        return self.kind in ("headline", "note")
+
+    @property
     def takes_comments(self) -> bool:
         return self.kind in ("section", "article")
 
@@ -58,6 +62,10 @@ def places_of(definitions: Iterable[Definition]) -> Iterator[Place]:
         yield Place(f"part.{definition.key}", "part", definition.audience)
         for section in definition.sections:
             yield Place(f"section.{definition.key}.{section.key}", "section", section.title)
+            for question in section.questions:
+                title = question.figure.title or question.text
+                yield Place(f"headline.{definition.key}.{question.key}", "headline", title)
+                yield Place(f"note.{definition.key}.{question.key}", "note", title)
     for item in DISCLOSURE:
         yield Place(f"method.{item}", "method")
     yield Place(TECHNOLOGIES, "technologies")

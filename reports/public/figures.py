@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,12 +12,24 @@ from reports.public import wording
 from reports.public.bars import bar_chart, class_chart, grouped_by_row, grouped_by_series
 from reports.public.breakdowns import BreakdownView, breakdown_views
 from reports.public.columns import BINS, histogram, middle_of
+from reports.public.editorial import SOURCE, Words, words_of
 from reports.public.numbers import percent, whole
-from reports.public.reading import CLASS, DISTINCT, NET, NOT_ASKED, RESPONDENTS, WITHHELD, Figure, Line
+from reports.public.reading import (
+    CLASS,
+    DISTINCT,
+    NET,
+    NOT_ASKED,
+    RESPONDENTS,
+    WITHHELD,
+    Editorial,
+    Figure,
+    Line,
+)
 from reports.public.shapes import Chart, NoChart, NumberChart
 from reports.public.stacks import stacked_chart
 from reports.public.tables import DataTable, data_tables
 
+NOTHING_WRITTEN = Editorial()
 SPARED = 3
 """So many more answers than are drawn of a long list leave it whole."""
 SEVERAL_KINDS = frozenset({"multiple", "ranking", "grid_multiple", "open_list"})
@@ -41,6 +53,11 @@ class FigureView:
     legend: tuple[str, ...]
     """Sentences that explain the marks used in this figure, and no others."""
     breakdowns: tuple[BreakdownView, ...] = ()
+    sentence: Words | None = None
+    """The headline that an editor wrote."""
+    note: Words | None = None
+    beneath: BreakdownView | None = None
+    """The breakdown that editors let stand beneath the figure."""
 
     @property
     def has_ranges_in_tables(self) -> bool:
@@ -48,12 +65,23 @@ class FigureView:
 
 
 def figure_view(
-    figure: Figure, nets: Mapping[str, str], right_to_left: bool, most: int | None = None
+    figure: Figure,
+    nets: Mapping[str, str],
+    right_to_left: bool,
+    most: int | None = None,
+    editorial: Editorial = NOTHING_WRITTEN,
+    language: str = SOURCE,
 ) -> FigureView:
     """`most`: how many answers are drawn of a long list; the table holds them all."""
+    arranged = editorial.arrangement(figure.id)
+    if arranged.chart:
+        figure = replace(figure, type=arranged.chart)
     main = main_series(figure)
     drawn = main if most is None else most_common(main, most)
+    if arranged.nets_only and any(line.kind == NET and line.is_shown for line in drawn):
+        drawn = tuple(line for line in drawn if line.kind == NET)
     left = len(_codes(main)) - len(_codes(drawn))
+    groups = breakdown_views(figure, nets, right_to_left)
     return FigureView(
         figure=figure,
         headline=headline(figure),
@@ -62,7 +90,10 @@ def figure_view(
         base=base_sentence(figure, main),
         notes=notes(figure) + ((_cut_sentence(len(_codes(main)), left),) if left else ()),
         legend=legend(figure.lines),
-        breakdowns=breakdown_views(figure, nets, right_to_left),
+        breakdowns=groups,
+        sentence=words_of(editorial, f"headline.{figure.id}", language),
+        note=words_of(editorial, f"note.{figure.id}", language),
+        beneath=next((one for one in groups if one.breakdown.name == arranged.breakdown), None),
     )
 
 

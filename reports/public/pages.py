@@ -26,7 +26,7 @@ from reports.public.editorial import SOURCE, Article, Words, articles_of, commen
 from reports.public.figures import FigureView, figure_view
 from reports.public.numbers import percent, whole
 from reports.public.published import Signed
-from reports.public.reading import CLASS, NET, Comment, Editorial, Line, Part, Report, read_report
+from reports.public.reading import CLASS, NET, Comment, Editorial, Figure, Line, Part, Report, read_report
 
 NOTHING_WRITTEN = Editorial()
 MOST_FINDINGS = 12
@@ -200,13 +200,19 @@ def part_view(
         for line in f.lines
         if line.kind == NET
     }
-    wanted = [f for s in part.sections for f in s.figures if only in ("", f.id)]
+    wanted = [
+        f
+        for s in part.sections
+        for f in s.figures
+        if f.id == only or (not only and not editorial.arrangement(f.id).hidden)
+    ]
     most = None if only else MOST_DRAWN
-    views = {f.id: figure_view(f, nets, right_to_left, most) for f in wanted}
+    views = {f.id: figure_view(f, nets, right_to_left, most, editorial, language) for f in wanted}
     profile = tuple(views[f.id] for f in wanted if f.is_profile)
     sections = [SectionView(f"{part.questionnaire}-who", _("Who answered"), profile)]
     for section in part.sections:
-        figures = tuple(views[f.id] for f in section.figures if f.id in views and not f.is_profile)
+        here = [f for f in section.figures if f.id in views and not f.is_profile]
+        figures = tuple(views[f.id] for f in sorted(here, key=lambda f: _place_of(editorial, f)))
         place = f"section.{part.questionnaire}.{section.key}"
         sections.append(
             SectionView(
@@ -223,6 +229,12 @@ def part_view(
         tuple(section for section in sections if section.figures),
         words_of(editorial, f"part.{part.questionnaire}", language),
     )
+
+
+def _place_of(editorial: Editorial, figure: Figure) -> tuple[bool, int]:
+    """Those that were given a place first; the others as the questionnaire asks."""
+    position = editorial.arrangement(figure.id).position
+    return position is None, position or 0
 
 
 def policy_rows(policy: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -151,12 +151,30 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How editors let a figure stand: what is not said is as the questionnaire proposes."""
+
+    hidden: bool = False
+    position: int | None = None
+    chart: str = ""
+    nets_only: bool = False
+    breakdown: str = ""
+
+
+AS_PROPOSED = Arrangement()
+
+
+@dataclass(frozen=True, slots=True)
 class Editorial:
-    """What stands around the figures. `texts`: place -> language -> Markdown."""
+    """What stands around the figures. `texts`: place -> language -> Markdown; `figures`: id -> arrangement."""
 
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     articles: tuple[str, ...] = ()
     comments: tuple[Comment, ...] = ()
+    figures: Mapping[str, Arrangement] = field(default_factory=dict)
+
+    def arrangement(self, figure: str) -> Arrangement:
+        return self.figures.get(figure, AS_PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +209,7 @@ def read_editorial(found: JSON) -> Editorial:
         texts=found.get("texts", {}),
         articles=tuple(found.get("articles", ())),
         comments=tuple(read_comment(comment) for comment in found.get("comments", ())),
+        figures={figure: Arrangement(**one) for figure, one in found.get("figures", {}).items()},
     )
 
 

@@ -104,7 +104,11 @@ class Line:
 
 
 def title_of(place: Place) -> str:
-    return str(NAMES.get(place.key, place.title))
+    named = str(NAMES.get(place.key, place.title))
+    if not place.is_of_a_figure:
+        return named
+    kind = _("Headline") if place.kind == "headline" else _("Note")
+    return f"{kind}, {named}"
 
 
 @require("release.request")
@@ -123,6 +127,7 @@ def outline(request: StaffRequest, year: int) -> HttpResponse:
             tuple(comment for comment in comments if comment.place == place.key),
         )
         for place in compositions.places(edition)
+        if not place.is_of_a_figure
     ]
     context = {
         "title": _("Texts of the report %(year)s") % {"year": year},
@@ -156,8 +161,10 @@ def text(request: StaffRequest, year: int, place: str, language: str) -> HttpRes
     context = {
         "title": f"{title_of(found)}: {dict(LANGUAGES)[language]}",
         "here": "releases",
-        "back": reverse("staff:composing", args=[year]),
-        "back_label": _("Texts of the report %(year)s") % {"year": year},
+        "back": _back(year, found),
+        "back_label": _("The figure")
+        if found.is_of_a_figure
+        else _("Texts of the report %(year)s") % {"year": year},
         "language": language,
         "stored": stored,
         "about_method": found.kind == "method",
@@ -186,7 +193,13 @@ def text(request: StaffRequest, year: int, place: str, language: str) -> HttpRes
     except actions.REFUSALS as refusal:
         return refuse(request, "staff/composing/text.html", {**context, "form": form}, [refusal])
     messages.success(request, _("Saved. The next release that is asked for holds it."))
-    return redirect("staff:composing", year)
+    return redirect(_back(year, found))
+
+
+def _back(year: int, place: Place) -> str:
+    if place.is_of_a_figure:
+        return reverse("staff:report_figure", args=[year, place.key.partition(".")[2]])
+    return reverse("staff:composing", args=[year])
 
 
 @require("release.request")

@@ -18,8 +18,10 @@ from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from reports.actions import release as actions
 from reports.actions import withdrawal
+from reports.arranging import overstated
 from reports.models import Release
 from reports.public.pages import ReleaseFacts, report_page
+from reports.staff.arranging import sentence_of
 from reports.staff.audits import audited
 from reports.staff.changed import changed
 from reports.staff.forms import RejectForm, RequestForm, WithdrawalForm
@@ -216,10 +218,21 @@ def review_context(request: StaffRequest, found: Release) -> dict[str, Any]:
         "parts": parts(content),
         "audited": audited(found, content),
         "changed": changed(found),
+        "overstated": _overstated(found),
         "why_not_approve": why_not(lambda: actions.check_can_approve(request.user, found)),
         "can_reject": actions.can_reject(request.user, found),
         "can_take_back": actions.can_cancel(request.user, found),
     }
+
+
+def _overstated(found: Release) -> list[tuple[str, str, list[str]]]:
+    """(figure, headline, what it says too much) of a request; what was decided is not judged again."""
+    if found.status != Release.Status.REQUESTED:
+        return []
+    return [
+        (one.figure.title, one.text, [sentence_of(excess) for excess in one.excesses])
+        for one in overstated(found.edition)
+    ]
 
 
 def why_not(check: Callable[[], None]) -> str:

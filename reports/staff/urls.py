@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.staff import (
+    arranging,
     composing,
     dashboard,
     exports,
@@ -56,6 +57,8 @@ urlpatterns = [
     ),
     path("editions/<int:year>/texts/", composing.outline, name="composing"),
     path("editions/<int:year>/texts/<str:place>/<slug:language>/", composing.text, name="report_text"),
+    path("editions/<int:year>/figures/", arranging.figures, name="report_figures"),
+    path("editions/<int:year>/figures/<str:figure>/", arranging.figure, name="report_figure"),
     path("editions/<int:year>/comments/new/", composing.comment, name="new_comment"),
     path("editions/<int:year>/comments/<int:number>/", composing.comment, name="comment"),
     path("policy/", policies.policy, name="policy"),
