@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -585,6 +586,13 @@ class Release(models.Model):
                 name="release_number_goes_with_approval",
             ),
         ]
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When everybody could read it first; None of one that was not approved."""
+        if self.number is None or self.decided_at is None:
+            return None
+        return max(self.decided_at, self.public_from or self.decided_at)
 
     def __str__(self) -> str:
         return f"release {self.number} of {self.edition}" if self.number else f"request for {self.edition}"

@@ -70,7 +70,7 @@ def document(release: Release, language: str) -> str:
     facts = ReleaseFacts(
         number=release.number,
         content_hash=release.content_hash,
-        published_at=release.decided_at,
+        published_at=release.published_at,
         note=release.note,
         signed=signed(release),
     )

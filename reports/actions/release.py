@@ -118,6 +118,11 @@ class TooFewChanged(Exception):
         )
 
 
+class TimeHasPassed(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("The time from which everybody can read it lies in the past."))
+
+
 class NotAudited(Exception):
     def __init__(self) -> None:
         super().__init__(
@@ -160,6 +165,7 @@ REFUSALS = (
     TablesChanged,
     TooFewChanged,
     CorrectionWithoutNote,
+    TimeHasPassed,
     NotAudited,
     TooMuchFollows,
     ContentContradicts,
@@ -183,9 +189,13 @@ def check_can_request(user: User, edition: Edition) -> None:
 
 
 @transaction.atomic
-def request(*, edition: Edition, note: str, by: User, now: datetime) -> Release:
-    """Freeze what the tables say now and ask a second person to publish it."""
+def request(
+    *, edition: Edition, note: str, by: User, now: datetime, public_from: datetime | None = None
+) -> Release:
+    """Freeze what the tables say now and ask a second person to publish it, at once or from a time on."""
     check_can_request(by, edition)
+    if public_from is not None and public_from <= now:
+        raise TimeHasPassed
     if not note.strip() and Release.objects.filter(edition=edition, status=Status.APPROVED).exists():
         raise CorrectionWithoutNote
     content = canonical(content_of(edition, audit.head()))
@@ -198,6 +208,7 @@ def request(*, edition: Edition, note: str, by: User, now: datetime) -> Release:
                 content_hash=hash_of(content),
                 requested_by=by,
                 requested_at=now,
+                public_from=public_from,
             )
     except IntegrityError as error:
         raise RequestOpen from error

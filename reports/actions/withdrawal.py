@@ -1,4 +1,4 @@
-"""A figure that an edition publishes no more."""
+"""A figure that an edition publishes no more, and a release that nobody should rely on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
-from reports.models import FigureWithdrawal, LedgerEntry
+from reports.models import FigureWithdrawal, LedgerEntry, Release, ReleaseWithdrawal
 from surveys.models import Edition
 
 
@@ -29,7 +29,17 @@ class NoteMissing(Exception):
         super().__init__(_("Say why: the sentence is printed in the place of the figure."))
 
 
-REFUSALS = (NotPermitted, NeverPublished, AlreadyWithdrawn, NoteMissing)
+class NotPublished(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("Only a release that was published can be withdrawn."))
+
+
+class ReleaseWithdrawn(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("This release has been withdrawn already."))
+
+
+REFUSALS = (NotPermitted, NeverPublished, AlreadyWithdrawn, NoteMissing, NotPublished, ReleaseWithdrawn)
 
 
 def figures_to_withdraw(edition: Edition) -> list[str]:
@@ -55,4 +65,21 @@ def withdraw(*, edition: Edition, figure: str, note: str, by: User, now: datetim
     except IntegrityError as error:
         raise AlreadyWithdrawn from error
     audit.record("figure.withdrawn", by=by, now=now, target=edition, figure=figure)
+    return made
+
+
+@transaction.atomic
+def withdraw_release(*, release: Release, note: str, by: User, now: datetime) -> ReleaseWithdrawal:
+    """At once and for good. It stays readable under the note, and whoever read it may have kept it."""
+    permissions.check(by, "release.approve")
+    if not note.strip():
+        raise NoteMissing
+    if release.status != Release.Status.APPROVED:
+        raise NotPublished
+    try:
+        with transaction.atomic():
+            made = ReleaseWithdrawal.objects.create(release=release, note=note.strip(), by=by, at=now)
+    except IntegrityError as error:
+        raise ReleaseWithdrawn from error
+    audit.record("release.withdrawn", by=by, now=now, target=release, number=release.number)
     return made

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from reports.api.lines import LinePage
 from reports.models import Release
-from reports.public.published import Published, signed
+from reports.public.published import Published, signed, withdrawn
 from surveys.definition import Definition
 from surveys.writing import data_of
 
@@ -47,8 +47,9 @@ def release_link(release: Release) -> JSON:
     place = [release.edition.year, release.number]
     return {
         "number": release.number,
-        "published_at": release.decided_at,
+        "published_at": release.published_at,
         "note": release.note,
+        "withdrawn": withdrawn(release),
         "content_hash": release.content_hash,
         "url": reverse("reports:api-release", args=place),
         "content_url": reverse("reports:api-content", args=place),
@@ -60,7 +61,8 @@ def release_facts(found: Published, content: Mapping[str, Any]) -> JSON:
         "synthetic": content["synthetic"],
         "year": found.release.edition.year,
         "release": found.release.number,
-        "published_at": found.release.decided_at,
+        "published_at": found.release.published_at,
+        "withdrawn": withdrawn(found.release),
         "content_hash": found.release.content_hash,
     }
 

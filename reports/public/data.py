@@ -130,9 +130,9 @@ def _made(release_id: int, content_hash: str, address: str) -> tuple[File, ...]:
 
     release = Release.objects.select_related("edition").get(pk=release_id)
     found = Published(release, (release.number or 0,))
-    assert release.decided_at is not None
+    assert release.published_at is not None
     facts = Facts(
-        release.edition.year, release.number or 0, release.decided_at, release.content_hash, address
+        release.edition.year, release.number or 0, release.published_at, release.content_hash, address
     )
     return files_of(found.content, facts, definitions_of(found))
 

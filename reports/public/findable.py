@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as draw_sitemap
 from django.contrib.syndication.views import Feed
+from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -18,7 +19,14 @@ from django.views.decorators.http import require_safe
 from reports.models import Release
 from reports.opendata.tables import LICENCE
 from reports.public.data import public_files
-from reports.public.published import NothingPublished, approved, published, with_synthetic
+from reports.public.published import (
+    IN_ORDER,
+    NothingPublished,
+    approved,
+    published,
+    with_synthetic,
+    withdrawn,
+)
 
 MOST = 50
 
@@ -37,9 +45,9 @@ class Releases(Feed):  # type: ignore[type-arg]  # it is no generic class when t
         return _("Every release of every yearly report, with the note that says what is different.")
 
     def items(self) -> list[Release]:
-        return list(
-            with_synthetic(approved().select_related("edition")).order_by("-decided_at", "-pk")[:MOST]
-        )
+        found = approved().select_related("edition", "withdrawal")
+        newest = found.order_by(Greatest("decided_at", "public_from").desc(), "-pk")
+        return list(with_synthetic(newest)[:MOST])
 
     def item_title(self, item: Any) -> str:
         words = _("%(title)s %(year)s, release %(number)s") % {
@@ -50,13 +58,16 @@ class Releases(Feed):  # type: ignore[type-arg]  # it is no generic class when t
         return f"{words} ({_('synthetic demonstration')})" if item.synthetic == "true" else words
 
     def item_description(self, item: Any) -> str:
+        note = withdrawn(item)
+        if note:
+            return _("Withdrawn: %(note)s") % {"note": note}
         return str(item.note) or _("Published.")
 
     def item_link(self, item: Any) -> str:
         return reverse("reports:release", args=[item.edition.year, item.number])
 
     def item_pubdate(self, item: Release) -> datetime | None:
-        return item.decided_at
+        return item.published_at
 
     item_updateddate = item_pubdate
 
@@ -65,7 +76,7 @@ class Pages(Sitemap):  # type: ignore[type-arg]  # nor is this
     """The newest release of every edition with its parts and files. A demonstration is nothing to be found."""
 
     def items(self) -> list[tuple[str, list[Any]]]:
-        newest = approved().order_by("edition_id", "-number").distinct("edition_id").values("pk")
+        newest = approved().order_by("edition_id", *IN_ORDER).distinct("edition_id").values("pk")
         found: list[tuple[str, list[Any]]] = [("reports:home", [])]
         for release in approved().filter(pk__in=newest).select_related("edition").order_by("pk"):
             content = published(release.edition.year, release.number).content
@@ -127,7 +138,7 @@ def _dataset(request: HttpRequest, found: Any) -> dict[str, Any]:
         "url": request.build_absolute_uri(reverse("reports:release", args=place)),
         "identifier": f"sha256:{release.content_hash}",
         "version": str(release.number),
-        "datePublished": release.decided_at.date().isoformat(),
+        "datePublished": release.published_at.date().isoformat(),
         "license": LICENCE,
         "isAccessibleForFree": True,
         "temporalCoverage": f"{min(dates)}/{max(dates)}" if dates else "",

@@ -58,6 +58,10 @@ class ReleaseFacts:
     newest: int | None = None
     signed: Signed | None = None
     numbers: tuple[int, ...] = ()
+    withdrawn: str = ""
+    """Why nobody should rely on it any more."""
+    watermark: str = ""
+    """Whose copy it is, before it is public."""
 
     @property
     def is_superseded(self) -> bool:

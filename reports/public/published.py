@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, JSONField, QuerySet
+from django.db.models import Count, F, JSONField, Q, QuerySet
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext as _
 
 from reports.models import Release
@@ -23,12 +23,22 @@ class Signed:
     public_key: str
 
 
+def withdrawn(release: Release) -> str:
+    """The note of a release that nobody should rely on any more; else empty."""
+    found = getattr(release, "withdrawal", None)
+    return "" if found is None else found.note
+
+
 def signed(release: Release) -> Signed | None:
     """None until the worker has come to it."""
     found = getattr(release, "signature", None)
     if found is None:
         return None
     return Signed(found.signature_hex, str(found.key))
+
+
+IN_ORDER = (F("withdrawal__at").asc(nulls_first=True), "-number")
+"""The one to read comes first: the newest that was not withdrawn, or the newest of those that were."""
 
 
 class NothingPublished(Exception):
@@ -41,6 +51,8 @@ class Published:
 
     release: Release
     numbers: tuple[int, ...]
+    best: int | None = None
+    """The one to read; another than the first of `numbers` if that was withdrawn."""
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -55,16 +67,18 @@ class Published:
 
     @property
     def newest(self) -> int:
-        return self.numbers[0]
+        return self.numbers[0] if self.best is None else self.best
 
 
 def approved() -> QuerySet[Release]:
-    return Release.objects.filter(status=Release.Status.APPROVED)
+    """Those whose time has come, by the clock of the database."""
+    found = Release.objects.filter(status=Release.Status.APPROVED)
+    return found.filter(Q(public_from__isnull=True) | Q(public_from__lte=Now()))
 
 
 def shelf() -> list[Release]:
     """The newest release of every edition that has one, latest year first: with `synthetic`, without content."""
-    newest = approved().order_by("edition_id", "-number").distinct("edition_id").values("pk")
+    newest = approved().order_by("edition_id", *IN_ORDER).distinct("edition_id").values("pk")
     releases = approved().filter(pk__in=newest).select_related("edition").order_by("-edition__year")
     return list(with_synthetic(releases))
 
@@ -88,25 +102,35 @@ def with_synthetic(releases: QuerySet[Release]) -> QuerySet[Release]:
 def standing(year: int, number: int | None = None) -> tuple[Any, ...]:
     """What a page about a release follows from beside its address: one query, without the content."""
     found = approved().filter(edition__year=year).order_by("-number").annotate(printed=Count("prints"))
-    names = ("number", "content_hash", "decided_at", "note", "signature__signed_at", "printed")
+    names = (
+        "number",
+        "content_hash",
+        "decided_at",
+        "note",
+        "signature__signed_at",
+        "printed",
+        "withdrawal__at",
+    )
     rows = list(found.values_list(*names))
     if not rows:
         raise NothingPublished(_("No report has been published for %(year)s.") % {"year": year})
-    wanted = [row for row in rows if number in (None, row[0])]
-    return (wanted[0] if wanted else None, rows[0][0], len(rows))
+    best = next((row for row in rows if row[-1] is None), rows[0])
+    wanted = best if number is None else next((row for row in rows if row[0] == number), None)
+    return (wanted, best[0], len(rows))
 
 
 def published(year: int, number: int | None = None) -> Published:
     """Release `number` of the edition of `year`, or the newest. Two queries."""
-    numbers = tuple(
-        approved().filter(edition__year=year).order_by("-number").values_list("number", flat=True)
-    )
+    names = ("number", "withdrawal__at")
+    found: list[Any] = list(approved().filter(edition__year=year).order_by("-number").values_list(*names))
+    numbers = tuple(one for one, _withdrawn in found if one is not None)
     if not numbers:
         raise NothingPublished(_("No report has been published for %(year)s.") % {"year": year})
-    wanted = numbers[0] if number is None else number
+    best = next((one for one, gone in found if gone is None), numbers[0])
+    wanted = best if number is None else number
     if wanted not in numbers:
         raise NothingPublished(
             _("The report of %(year)s has no release %(number)s.") % {"year": year, "number": number}
         )
-    release = approved().select_related("edition", "signature__key").get(edition__year=year, number=wanted)
-    return Published(release, tuple(found for found in numbers if found is not None))
+    related = approved().select_related("edition", "signature__key", "withdrawal")
+    return Published(related.get(edition__year=year, number=wanted), numbers, best)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.public import data, findable, views
+from reports.public import data, early, findable, views
 
 RELEASE = "<int:year>/<int:number>/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("feed.xml", findable.feed, name="feed"),
     path("sitemap.xml", findable.sitemap, name="sitemap"),
+    path("early/<str:token>/", early.early, name="early"),
     path("robots.txt", findable.robots, name="robots"),
     path("<int:year>/", views.summary, name="latest"),
     path(RELEASE, views.summary, name="release"),

@@ -20,7 +20,15 @@ from django.views.decorators.http import require_safe
 
 from reports.models import ReleasePrint
 from reports.public.pages import ReleaseFacts, ReportPage, report_page
-from reports.public.published import NothingPublished, Published, published, shelf, signed, standing
+from reports.public.published import (
+    NothingPublished,
+    Published,
+    published,
+    shelf,
+    signed,
+    standing,
+    withdrawn,
+)
 
 A_FEW_MINUTES = 300
 
@@ -168,7 +176,8 @@ def facts_of(found: Published) -> ReleaseFacts:
     return ReleaseFacts(
         number=release.number,
         content_hash=release.content_hash,
-        published_at=release.decided_at,
+        published_at=release.published_at,
+        withdrawn=withdrawn(release),
         note=release.note,
         newest=found.newest,
         signed=signed(release),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
@@ -9,12 +11,51 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts.forms import StaffForm
 from reports.actions.response_rates import MOST_CASES
 from reports.dispositions import BY_HAND, Code
-from reports.models import KnownByHand, WordingJudgement
+from reports.models import KnownByHand, NamedReader, WordingJudgement
 from reports.response_words import BY_HAND as BY_HAND_WORDS
 from reports.wordings import THRESHOLD_WORDS
+from surveys.staff.forms import LocalTimeField
 
 
-class RequestForm(StaffForm):
+class LocalTime(StaffForm):
+    """A moment as it is typed, with the zone whose clock it is of. `moment_name` names the field."""
+
+    moment_name = ""
+    time_zone = forms.CharField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("By its name, such as Europe/Berlin."),
+        initial="UTC",
+        required=False,
+    )
+
+    def clean_time_zone(self) -> str:
+        name: str = self.cleaned_data["time_zone"].strip() or "UTC"
+        if name not in available_timezones():
+            raise forms.ValidationError(gettext("There is no time zone called “%(name)s”.") % {"name": name})
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        zone, typed = cleaned.pop("time_zone", None), cleaned.get(self.moment_name)
+        if zone is not None and typed is not None:
+            early, late = (typed.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
+            if early.utcoffset() != late.utcoffset():
+                self.add_error(
+                    self.moment_name,
+                    gettext("The clock changes at this time in %(zone)s. Choose another hour.")
+                    % {"zone": zone},
+                )
+            cleaned[self.moment_name] = early.astimezone(UTC)
+        return cleaned
+
+
+class RequestForm(LocalTime):
+    moment_name = "public_from"
+    public_from = LocalTimeField(
+        label=gettext_lazy("Public from"),
+        help_text=gettext_lazy("Until then named readers alone can read it. Empty: from the approval on."),
+        required=False,
+    )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         help_text=gettext_lazy(
@@ -23,6 +64,33 @@ class RequestForm(StaffForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    field_order = ("note", "public_from", "time_zone")
+
+
+class NamedReaderForm(LocalTime):
+    moment_name = "expires_at"
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Type the name of the reader.")},
+    )
+    organisation = forms.CharField(label=gettext_lazy("Organisation"), max_length=160, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Reads as"), choices=NamedReader.Kind.choices)
+    expires_at = LocalTimeField(
+        label=gettext_lazy("The link ends"),
+        help_text=gettext_lazy("Within 60 days. It ends by itself once the report is public."),
+    )
+    field_order = ("name", "organisation", "kind", "expires_at", "time_zone")
+
+
+class ReleaseWithdrawalForm(StaffForm):
+    note = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Printed on top of every page of this release, for everybody."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Say why: everybody who reads the release will read it.")},
     )
 
 

@@ -14,10 +14,11 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import permissions
 from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
+from reports.actions import early_reading, withdrawal
 from reports.actions import release as actions
-from reports.actions import withdrawal
 from reports.arranging import overstated
 from reports.models import Release
 from reports.public.pages import ReleaseFacts, report_page
@@ -202,7 +203,9 @@ def take_back(request: StaffRequest, release_id: int) -> HttpResponse:
 
 
 def find(release_id: int) -> Release:
-    related = Release.objects.select_related("edition", "requested_by", "decided_by", "signature")
+    related = Release.objects.select_related(
+        "edition", "requested_by", "decided_by", "signature", "withdrawal__by"
+    )
     return get_object_or_404(related, pk=release_id)
 
 
@@ -220,6 +223,13 @@ def review_context(request: StaffRequest, found: Release) -> dict[str, Any]:
         "changed": changed(found),
         "overstated": _overstated(found),
         "why_not_approve": why_not(lambda: actions.check_can_approve(request.user, found)),
+        "may_let_in": not why_not(
+            lambda: early_reading.check_can_let_in(request.user, found, timezone.now()),
+            early_reading.REFUSALS,
+        ),
+        "may_withdraw": found.number is not None
+        and permissions.has(request.user, "release.approve")
+        and not hasattr(found, "withdrawal"),
         "can_reject": actions.can_reject(request.user, found),
         "can_take_back": actions.can_cancel(request.user, found),
     }
@@ -235,10 +245,10 @@ def _overstated(found: Release) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def why_not(check: Callable[[], None]) -> str:
+def why_not(check: Callable[[], None], refusals: tuple[type[Exception], ...] = REFUSALS) -> str:
     try:
         check()
-    except REFUSALS as refusal:
+    except refusals as refusal:
         return str(refusal)
     return ""
 
