@@ -200,7 +200,7 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.STAFF: "id edition_id place name role organisation language token_hash expires_at ended_at comment"
         " by_id at"
     },
-    "reports_expertword": {About.STAFF: "id link_id approves text interests at"},
+    "reports_expertword": {About.STAFF: "id link_id kind text interests by_id at"},
     "reports_signingkey": {About.PUBLISHED: "id public_key made_at"},
     "reports_releasesignature": {About.PUBLISHED: "release_id key_id signature signed_at"},
     "reports_releaseprint": {About.PUBLISHED: "id release_id language content sha256 made_at"},

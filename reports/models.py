@@ -943,21 +943,39 @@ class ExpertLink(models.Model):
 
 
 class ExpertWord(models.Model):
-    """What an expert wrote, or agreed to. Rows are only added."""
+    """What an expert wrote, what an editor made of it, and what the expert agreed to. Rows are only added."""
+
+    class Kind(models.TextChoices):
+        WRITTEN = "written", _("written by the expert")
+        EDITED = "edited", _("edited, waits for the expert")
+        APPROVED = "approved", _("approved by the expert")
+
+    MOST = 6000
 
     link = models.ForeignKey(ExpertLink, on_delete=models.PROTECT, related_name="words")
-    approves = models.BooleanField(
-        default=False, help_text=_("It is the edited text, and the expert has agreed to it.")
-    )
-    text = models.TextField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.TextField(help_text=_("Markdown."))
     interests = models.TextField(blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("The editor; empty for what came through the link."),
+    )
     at = models.DateTimeField()
 
     class Meta:
         ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="edited", by__isnull=False) | (~Q(kind="edited") & Q(by__isnull=True)),
+                name="expert_word_edited_by_an_editor",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.link_id} {'approval' if self.approves else 'text'}"
+        return f"{self.link_id} {self.kind}"
 
 
 class WordingJudgement(models.Model):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.public import data, early, findable, views
+from reports.public import data, early, expert, findable, views
 
 RELEASE = "<int:year>/<int:number>/"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("feed.xml", findable.feed, name="feed"),
     path("sitemap.xml", findable.sitemap, name="sitemap"),
     path("early/<str:token>/", early.early, name="early"),
+    path("expert/<str:token>/", expert.expert, name="expert"),
     path("robots.txt", findable.robots, name="robots"),
     path("<int:year>/", views.summary, name="latest"),
     path(RELEASE, views.summary, name="release"),
