@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts.models import User
+from reports.actions import early_reading, experts
 from reports.public.palette import FILLS
+from surveys.models import Edition
 from tests.accessibility import NARROW, SMALLEST, WIDE, overflow, violations
+from tests.box.people import member_of_staff
 from tests.public.content import released
 from tests.public.test_pages import with_breakdowns
 from tests.services import Database, WebServer
@@ -52,6 +59,36 @@ def opened(page: Page, url: str, *, width: int, language: str) -> list[str]:
     return complaints
 
 
+def early_link() -> str:
+    """Of a further release that is asked for."""
+    made = released(status="requested", number=None)
+    now = timezone.now()
+    until = now + timedelta(days=2)
+    by = member_of_staff("analyst", "publisher")
+    reader = {"name": "Ada", "organisation": "A newspaper", "kind": "press"}
+    return early_reading.let_in(release=made, **reader, expires_at=until, by=by, now=now)[1]
+
+
+def expert_link() -> str:
+    """Of somebody whose text an editor has changed."""
+    by = User.objects.get(email="analyst-publisher@example.org")
+    now = timezone.now()
+    link, token = experts.invite(
+        edition=Edition.objects.get(year=2019),
+        place="article.robust_hashing",
+        name="Ada Example",
+        role="Professor",
+        organisation="",
+        language="en",
+        expires_at=now + timedelta(days=2),
+        by=by,
+        now=now,
+    )
+    experts.write(token=token, text="What I think of it.", interests="", now=now)
+    experts.edit(link=link, text="What she thinks of it.", by=by, now=now)
+    return token
+
+
 @pytest.mark.parametrize(
     ("width", "language"),
     [
@@ -72,6 +109,9 @@ def test_public_pages_break_no_rule_of_axe(page: Page, report: str, width: int, 
         "/2019/2/method/",
         "/2019/2/technologies/",
         "/2019/2/data/",
+        "/api/",
+        f"/early/{early_link()}/",
+        f"/expert/{expert_link()}/",
     )
     for path in paths:
         complaints = opened(page, report + path, width=width, language=language)

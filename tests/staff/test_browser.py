@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from reports import queries
-from reports.models import Rehearsal, Run, Table
+from reports.actions import composing, experts
+from reports.models import ExpertLink, Rehearsal, Run, Table
 from responses.models import CodeBatch, Portal, PortalKey
 from surveys.models import KeyCustody, Wave
 from tests import accessibility
@@ -42,7 +45,37 @@ def signed_in(page: Page, web_server: WebServer) -> Page:
     return page
 
 
+def expert_of(wave: Wave) -> ExpertLink:
+    """Somebody who has written, with a headline that says too much beside."""
+    by = member("analyst", email="inviter@example.org")
+    until = timezone.now() + timedelta(days=5)
+    link, token = experts.invite(
+        edition=wave.edition,
+        place="section.small.about",
+        name="Ada Example",
+        role="Professor",
+        organisation="A university",
+        language="en",
+        expires_at=until,
+        by=by,
+        now=timezone.now(),
+    )
+    experts.write(token=token, text="Something to say.", interests="None.", now=timezone.now())
+    experts.edit(link=link, text="Something said.", by=by, now=timezone.now())
+    composing.write(
+        edition=wave.edition,
+        place="headline.small.policy",
+        language="en",
+        text="All have one",
+        seen=0,
+        by=by,
+        now=timezone.now(),
+    )
+    return link
+
+
 def paths(wave: Wave, release: int) -> dict[str, str]:
+    expert = expert_of(wave)
     root = f"/staff/waves/{wave.pk}/"
     return {
         "dashboard": "/staff/",
@@ -79,6 +112,11 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
         "approve": f"/staff/releases/{release}/approve/",
         "reject": f"/staff/releases/{release}/reject/",
         "request": "/staff/editions/2019/release/",
+        "figures": "/staff/editions/2019/figures/",
+        "figure": "/staff/editions/2019/figures/small.policy/",
+        "experts": "/staff/editions/2019/experts/",
+        "expert": f"/staff/editions/2019/experts/{expert.pk}/",
+        "readers": f"/staff/releases/{release}/readers/",
     }
 
 
