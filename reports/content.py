@@ -22,12 +22,15 @@ from reports.lines import Naming, group_label, headline, line, naming_of, ordere
 from reports.measures import rule_text
 from reports.models import Cell, FigureWithdrawal, Policy, Table, WaveDataset
 from reports.published import published, weighting_of
+from responses import extracts
 from surveys.definition import Definition, Derived, Kind, Question, Section
 from surveys.models import Edition, Wave
 from surveys.queries import definition_of
 from surveys.wordings import fill_pipes
 
 FEWER = "fewer than 5"
+FEWEST_QUOTED = 5
+"""Of an answer that fewer people gave, none of their words are printed."""
 POLICY_FIELDS = (
     "version",
     "min_base",
@@ -132,6 +135,7 @@ def _part(wave: Wave, tables: _Tables) -> dict[str, Any]:
         **_collected(wave),
         **_weighting(wave, definition),
         "fieldwork": fieldwork_of(wave),
+        **_quotations(wave, tables),
         "sections": [_section(definition, section, tables) for section in definition.sections],
     }
 
@@ -162,6 +166,28 @@ def _dataset(wave: Wave) -> dict[str, Any]:
     """Which set of responses the figures rest on. How many rows it has would tell how many were screened out."""
     found = WaveDataset.objects.filter(wave=wave).first()
     return {} if found is None else {"dataset": {"id": str(found.dataset_id), "hash": found.keys_hash}}
+
+
+def _quotations(wave: Wave, tables: _Tables) -> dict[str, Any]:
+    """Words that two people have found safe to print, of answers that enough people gave; nothing says whose."""
+    definition = definition_of(wave.questionnaire)
+    sections = {
+        question.key: section.key for section in definition.sections for question in section.questions
+    }
+    found = [
+        {"section": sections[question], "question": question, "code": code, "words": words}
+        for question, code, words in extracts.quotations(wave)
+        if question in sections and (not code or _is_common(tables, question, code))
+    ]
+    return {"quotations": found} if found else {}
+
+
+def _is_common(tables: _Tables, question: str, code: str) -> bool:
+    cells = tables.whole[question].cells.all() if question in tables.whole else ()
+    return any(
+        cell.code == code and cell.status != Cell.Status.WITHHELD and (cell.count or 0) >= FEWEST_QUOTED
+        for cell in cells
+    )
 
 
 def _collected(wave: Wave) -> dict[str, str]:

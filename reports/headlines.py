@@ -23,6 +23,7 @@ PER_CENT = re.compile(
 )
 PROVEN = ("large_majority", "majority", "split", "increasing", "decreasing")
 """Claims that a figure can bear out, the stronger of two first."""
+OPPOSITES = frozenset({"increasing", "decreasing"})
 OVER_HALF = frozenset({"just_over.half", "more_than.half"})
 """Phrases that are the claim of a majority in other words."""
 
@@ -116,10 +117,14 @@ def _claims(text: str, evidence: Evidence, language: str) -> Iterator[Excess]:
     watched = watchwords().get(words_of(language).language, {})
     seen = {claim: _matches(text, words) for claim, words in watched.items()}
     rest = text
+    borne_out = _borne_out(evidence)
+    if seen.get("increasing") and seen.get("decreasing") and borne_out & OPPOSITES:
+        # One of the two is compared with the other.
+        borne_out |= OPPOSITES
     for claim in PROVEN:
         for words in _matches(rest, watched.get(claim, [])):
             rest = rest.replace(words, " ")
-            if claim not in _borne_out(evidence):
+            if claim not in borne_out:
                 yield Excess(Kind.CLAIM, words)
     for words in seen.get("ranking", []):
         if not evidence.first or (len(evidence.first) > 1 and not seen.get("among")):

@@ -62,6 +62,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "feed.xml": EVERYBODY,
     "sitemap.xml": EVERYBODY,
     "robots.txt": EVERYBODY,
+    "help/": EVERYBODY,
     "early/<str:token>/": EVERYBODY,
     "expert/<str:token>/": EVERYBODY,
     "<int:year>/<int:number>/dataset.jsonld": EVERYBODY,

@@ -7,6 +7,11 @@ from typing import Any
 
 from reports.composing import ARTICLES, starting_text
 
+LOCAL = """\
+**What this does not say:** most of those who answered are from the United States and Europe, and most work on
+cases close to where they are based. Shares by area are mentions of officers, not numbers of people, and do not
+necessarily hold for the world."""
+
 TEXTS: Mapping[str, str] = {
     "summary": """\
 This is a demonstration. Its respondents are made up, so that their answers together come close to what a
@@ -48,6 +53,17 @@ Nothing was removed as implausible: every response that was sent and whose scree
 Six techniques are used to prevent access to material or to find it. None of them does everything, and each
 has its own costs: in work, in mistakes, in what it sees of people who have nothing to hide. The articles
 describe what each can do and what it cannot.""",
+    "headline.law_enforcement.ls_trend": "More than half say that live-streamed abuse has increased",
+    "headline.law_enforcement.offender_overlap": "Opinion is split on whether the two groups overlap",
+    "headline.law_enforcement.cooccurrence": "A large majority say that other material is common beside it",
+    "headline.law_enforcement.ai_used": "One in five officers has used tools with artificial intelligence",
+    "headline.law_enforcement.le_local_share": "A majority work mainly on cases close to where they are based",
+    "headline.enterprise.ent_policy": "Nine in ten companies have a policy",
+    "headline.enterprise.ent_action_plan": "Eight in ten companies have an action plan",
+    "headline.enterprise.ent_found": "One in ten companies has found such material",
+    "note.law_enforcement.le_region": LOCAL,
+    "note.law_enforcement.ls_victim_regions": LOCAL,
+    "note.law_enforcement.ls_offender_regions": LOCAL,
 } | {f"article.{key}": starting_text(f"article.{key}") for key in ARTICLES}
 
 COMMENTS: tuple[Mapping[str, Any], ...] = (

@@ -26,10 +26,23 @@ from reports.public.editorial import SOURCE, Article, Words, articles_of, commen
 from reports.public.figures import FigureView, figure_view
 from reports.public.numbers import percent, whole
 from reports.public.published import Signed
-from reports.public.reading import CLASS, NET, Comment, Editorial, Figure, Line, Part, Report, read_report
+from reports.public.reading import (
+    CLASS,
+    NET,
+    Comment,
+    Editorial,
+    Figure,
+    Line,
+    Part,
+    Report,
+    Section,
+    read_report,
+)
 
 NOTHING_WRITTEN = Editorial()
 MOST_FINDINGS = 12
+MOST_QUOTED = 6
+"""Of a section; the others are in the content."""
 MOST_DRAWN = 12
 """Answers of a long list that are drawn where many figures stand on one page."""
 MUCH = 40
@@ -75,6 +88,7 @@ class SectionView:
     figures: tuple[FigureView, ...]
     words: Words | None = None
     comments: tuple[Comment, ...] = ()
+    quotes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +239,7 @@ def part_view(
                 figures,
                 words_of(editorial, place, language),
                 comments_at(editorial, place),
+                () if only else _quotes(part, section),
             )
         )
     return PartView(
@@ -233,6 +248,10 @@ def part_view(
         tuple(section for section in sections if section.figures),
         words_of(editorial, f"part.{part.questionnaire}", language),
     )
+
+
+def _quotes(part: Part, section: Section) -> tuple[str, ...]:
+    return tuple(words for key, words in part.quotations if key == section.key)[:MOST_QUOTED]
 
 
 def _place_of(editorial: Editorial, figure: Figure) -> tuple[bool, int]:

@@ -134,6 +134,8 @@ class Part:
     """The rules of a part that has stricter or looser ones of its own."""
     fieldwork: JSON = field(default_factory=dict)
     """How it was collected. Releases from before this was told have nothing of it."""
+    quotations: tuple[tuple[str, str], ...] = ()
+    """(section, words) of what respondents wrote and may be quoted with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def read_part(part: JSON) -> Part:
         weighting=part.get("weighting"),
         policy=part.get("policy"),
         fieldwork=part.get("fieldwork") or {},
+        quotations=tuple((one["section"], one["words"]) for one in part.get("quotations", ())),
     )
 
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.public import data, early, expert, findable, views
+from reports.public import data, early, expert, findable, help, views
 
 RELEASE = "<int:year>/<int:number>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("help/", help.help_page, name="help"),
     path("feed.xml", findable.feed, name="feed"),
     path("sitemap.xml", findable.sitemap, name="sitemap"),
     path("early/<str:token>/", early.early, name="early"),

@@ -11,8 +11,13 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import AuditEvent
+from reports.arranging import overstated
+from reports.composing import DISCLOSURE
+from reports.compositions import texts_of
 from reports.demo.persons import total
 from reports.models import Run
+from reports.public.disclosure import items_of
+from reports.public.reading import read_report
 from reports.weighting import Margin, rake
 from responses.extracts import codebook_of
 from responses.models import (
@@ -275,3 +280,55 @@ def test_published_law_enforcement_report_at_full_size_gives_the_findings(demo: 
     assert by_code(demo, "law_enforcement.ls_frequency")["common"] == 40
     assert by_code(demo, "law_enforcement.ai_used")["used"] == 20
     assert by_code(demo, "law_enforcement.tech_trends")["cloud_storage"] == 35
+
+
+@pytest.mark.skipif(
+    not DEEP, reason="The smaller casts have too few people for phrases. Run it with: make test DEEP=1"
+)
+def test_no_headline_of_the_demo_says_more_than_its_figure(demo: Demo) -> None:
+    edition = demo.waves[0].edition
+
+    headlines = [place for place in texts_of(edition) if place.startswith("headline.")]
+
+    assert len(headlines) >= 8
+    assert overstated(edition) == ()
+
+
+def test_no_item_of_the_method_is_empty(demo: Demo) -> None:
+    items = items_of(read_report(json.loads(demo.release.content)), "en")
+
+    assert [item.key for item in items] == list(DISCLOSURE)
+    assert not any(item.is_empty for item in items)
+
+
+@pytest.mark.parametrize(
+    ("figure", "row", "code", "low", "high"),
+    [
+        ("law_enforcement.le_region", "", "us", 44, 49),
+        ("law_enforcement.le_region", "", "europe", 38, 42),
+        ("law_enforcement.ls_frequency", "", "common", 36, 40),
+        ("law_enforcement.ls_trend", "", "increased", 56, 56),
+        ("law_enforcement.ai_used", "", "used", 18, 22),
+        ("law_enforcement.cooccurrence", "", "common", 67, 100),
+        ("law_enforcement.le_local_share", "", "mostly_local", 51, 100),
+        ("law_enforcement.tech_trends", "", "cloud_storage", 34, 40),
+        ("law_enforcement.tech_trends", "", "encryption", 18, 22),
+        ("law_enforcement.tech_trends", "", "darknet", 14, 18),
+        ("enterprise.ent_policy", "", "has_policy", 88, 92),
+        ("enterprise.ent_action_plan", "", "has_plan", 78, 82),
+        ("enterprise.ent_tech", "", "has_tech", 80, 84),
+        ("enterprise.ent_tech_open", "", "filter_named", 58, 62),
+        ("enterprise.ent_tech_open", "", "detection_named", 10, 13),
+        ("enterprise.ent_filter_monitoring", "", "in_monitoring", 34, 100),
+        ("enterprise.ent_found", "", "ever_found", 8, 12),
+    ],
+)
+def test_finding_of_2019_is_a_figure_of_the_demo(
+    demo: Demo, figure: str, row: str, code: str, low: int, high: int
+) -> None:
+    """Each share lies where the words of the report of 2019 put it."""
+    lines = demo.figure(figure)["lines"]
+    found = next(line for line in lines if (line["row"], line["code"]) == (row, code))
+
+    assert found["status"] != "withheld"
+    assert low <= found["percent"] <= high

@@ -430,3 +430,33 @@ def test_no_more_pages_are_kept_than_there_is_room_for(settings: Settings) -> No
         pages.keep(number, b"page")
 
     assert (pages.get(0), pages.get(5), len(pages.bodies)) == (None, b"page", 10)
+
+
+def test_words_of_respondents_stand_in_their_section_and_say_nothing_of_who(client: Client) -> None:
+    made = content.content()
+    made["parts"][0]["quotations"] = [
+        {
+            "section": "policy",
+            "question": "policy",
+            "code": "",
+            "words": f"We began <late> {content.HOSTILE}",
+        },
+        {"section": "screener", "question": "size", "code": "", "words": "Large."},
+    ]
+    released(made)
+
+    section = page(client, "/2019/1/part/enterprise/").get_element_by_id("section-enterprise-policy")
+
+    (quote,) = section.xpath(".//section[@class='quotes']//blockquote")
+    assert quote.text_content() == f"We began <late> {content.HOSTILE}"
+
+
+def test_help_is_there_by_country_in_the_language_of_the_reader_from_every_page(client: Client) -> None:
+    released()
+
+    for path in ("/", "/2019/1/", "/2019/1/part/enterprise/", "/2019/1/figure/enterprise.policy/"):
+        assert page(client, path).xpath("//footer//a[@href='/help/']")
+    found = page(client, "/help/", headers={"accept-language": "sv"})
+    assert "Tyskland" in [heading.text_content() for heading in found.xpath("//h2")]
+    for link in found.xpath("//a[starts-with(@href, 'tel:')]"):
+        assert link.get("href").removeprefix("tel:").isdigit()

@@ -96,6 +96,13 @@ def test_majority_needs_an_interval_that_lies_beyond_half() -> None:
     assert excesses("A majority of them", clearly, "en") == ()
 
 
+def test_increase_that_is_compared_with_a_decrease_needs_one_of_them() -> None:
+    text = "More say that it has increased than that it has decreased"
+
+    assert excesses(text, Evidence(claims=frozenset({"increasing"})), "en") == ()
+    assert {found.words for found in excesses(text, Evidence(), "en")} == {"increased", "decreased"}
+
+
 def test_every_language_watches_for_the_same_claims() -> None:
     assert {tuple(found) for found in watchwords().values()} == {tuple(watchwords()["en"])}
     assert set(watchwords()) == phrases.languages()
