@@ -10,10 +10,16 @@ from typing import Any
 from reports.models import ResponseFigure, ResponseMetrics
 from reports.response_words import HEADLINE
 from responses import extracts
+from surveys.definition import Kind
 from surveys.models import Wave
-from surveys.queries import languages_of_wave
+from surveys.queries import definition_of, languages_of_wave
 
-PUBLISHED_NUMBERS = frozenset({"cases", "opened", "started", "finished", "handed_out"})
+PUBLISHED_NUMBERS = frozenset({"cases", "opened", "started", "handed_out"})
+"""How many have finished is not told: less the responses it is how many the screening ended."""
+OF_NOT_ELIGIBLE = frozenset({"RR4"})
+"""Rates from which the number of those who were not eligible follows, and e with them."""
+FEWEST_UNITS, TENS = 50, 10
+"""Agreement on fewer texts is not told, and how many texts there were only in tens."""
 PLACES = 3
 """Of a share between 0 and 1: one decimal of a per cent."""
 
@@ -35,13 +41,21 @@ def fieldwork_of(wave: Wave) -> dict[str, Any]:
 def _metrics(metrics: ResponseMetrics) -> dict[str, Any]:
     figures = {(figure.kind, figure.name): figure for figure in metrics.figures.all()}
     is_list = any(name == "RR2" for _kind, name in figures)
-    rates = [name for kind, name in figures if kind == "rate" and (not is_list or name in HEADLINE)]
+    few = figures.get(("letter", "ne"))
+    tells_few = few is None or few.status != "shown"
+    rates = [
+        name
+        for kind, name in figures
+        if kind == "rate"
+        and (not is_list or name in HEADLINE)
+        and not (tells_few and name in OF_NOT_ELIGIBLE)
+    ]
     wanted = [key for key in figures if key[0] == "number" and key[1] in PUBLISHED_NUMBERS]
     return {
         "door": str(metrics.door),
         "complete_from": metrics.complete_from,
         "partial_from": metrics.partial_from,
-        "e": None if metrics.e is None else round(metrics.e, PLACES),
+        "e": None if metrics.e is None or tells_few else round(metrics.e, PLACES),
         "e_found": metrics.e_found,
         "cautions": list(metrics.warnings),
         "figures": [_figure(figures[key]) for key in [*wanted, *(("rate", name) for name in rates)]],
@@ -60,12 +74,15 @@ def _figure(figure: ResponseFigure) -> dict[str, Any]:
 
 
 def _coding(wave: Wave) -> list[dict[str, Any]]:
+    """Of lists alone, in tens: how many wrote something beside an answer is a number of people that may be withheld."""
+    definition = definition_of(wave.questionnaire)
     return [
         {
             "question": question,
-            "units": units,
+            "units": units // TENS * TENS,
             "alpha": None if alpha is None else round(alpha, PLACES),
             "kappa": None if kappa is None else round(kappa, PLACES),
         }
         for question, units, alpha, kappa in extracts.agreements(wave)
+        if definition.by_key[question].kind is Kind.OPEN_LIST and units >= FEWEST_UNITS
     ]
