@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.models import ResponseFigure, ResponseMetrics
+from reports.response_figures import Caution
 from reports.response_words import HEADLINE
 from responses import extracts
 from surveys.definition import Kind
@@ -57,7 +58,7 @@ def _metrics(metrics: ResponseMetrics) -> dict[str, Any]:
         "partial_from": metrics.partial_from,
         "e": None if metrics.e is None or tells_few else round(metrics.e, PLACES),
         "e_found": metrics.e_found,
-        "cautions": list(metrics.warnings),
+        "cautions": [code for code in metrics.warnings if not (tells_few and code == Caution.E_HIGHEST)],
         "figures": [_figure(figures[key]) for key in [*wanted, *(("rate", name) for name in rates)]],
     }
 
