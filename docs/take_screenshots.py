@@ -30,7 +30,10 @@ REPORT = {
     "part": "/2019/1/part/law_enforcement/",
     "figure": "/2019/1/figure/law_enforcement.ls_trend/",
     "enterprise": "/2019/1/part/enterprise/",
+    "technologies": "/2019/1/technologies/",
+    "method": "/2019/1/method/",
     "data": "/2019/1/data/",
+    "api": "/api/",
 }
 
 

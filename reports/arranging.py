@@ -13,6 +13,7 @@ from reports.sayings import Sayings, evidence_of, sayings
 from surveys.definition import Definition, Kind, Question
 from surveys.models import Edition, Wave
 from surveys.queries import definition_of
+from surveys.wordings import fill_pipes
 
 CHARTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.GRID_SINGLE: ("stacked_likert", "grouped_bar"),
@@ -35,7 +36,7 @@ class Arrangeable:
 
     @property
     def title(self) -> str:
-        return self.question.figure.title or self.question.text
+        return fill_pipes(self.question.figure.title or self.question.text, self.definition)
 
     @property
     def charts(self) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def operations(found: Mapping[str, Any]) -> Iterator[Operation]:
         yield Operation(
             name=one["operationId"],
             path=path,
-            words=one.get("description", ""),
+            words=one.get("description", "").replace("`", ""),
             parameters=tuple(_parameter(parameter) for parameter in one.get("parameters", ())),
             answers=tuple(_answers(one["responses"])),
         )
@@ -77,10 +77,14 @@ def operations(found: Mapping[str, Any]) -> Iterator[Operation]:
 
 def _parameter(found: Mapping[str, Any]) -> Parameter:
     return Parameter(
-        found["name"], found["in"], found["schema"].get("type", ""), found.get("description", "")
+        found["name"],
+        found["in"],
+        found["schema"].get("type", ""),
+        found.get("description", "").replace("`", ""),
     )
 
 
 def _answers(found: Mapping[str, Any]) -> Iterator[Answer]:
     for status, answer in found.items():
-        yield Answer(status, ", ".join(answer.get("content", ())), answer.get("description", ""))
+        words = answer.get("description", "").replace("`", "")
+        yield Answer(status, ", ".join(answer.get("content", ())), words)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from reports.composing import DISCLOSURE
@@ -18,9 +18,16 @@ from reports.disclosed import ITEM_NAMES
 from reports.public import numbers, wording
 from reports.public.editorial import Words, words_of
 from reports.public.reading import Part, Report
+from reports.response_figures import Caution
 from reports.response_words import CAUTIONS, FOUND, MEANINGS, NUMBERS, REASONS, name_of
 from surveys.models import Door
 
+TO_READERS: Mapping[str, Any] = {
+    Caution.OWN_LINKS: gettext_lazy(
+        "Some links were sent by whoever made the list. They are taken as delivered."
+    ),
+}
+"""Cautions that say something else to readers than to staff."""
 Facts = Callable[[Report], Iterator[str]]
 
 
@@ -72,7 +79,7 @@ def items_of(report: Report, language: str) -> tuple[Item, ...]:
             number,
             key,
             str(ITEM_NAMES[key]),
-            tuple(FACTS[key](report)) if key in FACTS else (),
+            tuple(dict.fromkeys(FACTS[key](report))) if key in FACTS else (),
             words_of(report.editorial, f"method.{key}", language),
         )
         for number, key in enumerate(DISCLOSURE, start=1)
@@ -243,7 +250,7 @@ def _notes(found: Mapping[str, Any]) -> Iterator[str]:
             "number": numbers.decimals(found["e"], 3),
             "how": FOUND.get(found["e_found"], ""),
         }
-    yield from (str(CAUTIONS[code]) for code in found["cautions"])
+    yield from (str(TO_READERS.get(code, CAUTIONS[code])) for code in found["cautions"])
 
 
 def agreements_of(parts: tuple[Part, ...]) -> tuple[Agreed, ...]:

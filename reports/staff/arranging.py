@@ -26,6 +26,7 @@ from reports.models import FigureArrangement
 from reports.staff.composing import LANGUAGES
 from reports.staff.labels import breakdown_title
 from surveys.models import Edition
+from surveys.wordings import fill_pipes
 
 CHART_NAMES = {
     "stacked_likert": gettext_lazy("One bar for each row, divided by its answers"),
@@ -151,6 +152,7 @@ def figure(request: StaffRequest, year: int, figure: str) -> HttpResponse:
         "back_label": _("Figures of the report %(year)s") % {"year": year},
         "edition": edition,
         "figure": found,
+        "question": fill_pipes(found.question.text, found.definition),
         "headlines": _headlines(edition, found),
         "proposals": arranging.proposals(found, "en"),
         "arranged": newest,
