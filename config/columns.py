@@ -150,7 +150,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     },
     "reports_rehearsal": {
         About.SYSTEM: "id questionnaire_id responses draws from_release use_last status policy_id asked_by_id asked_at"
-        " finished_at"
+        " finished_at content"
     },
     "reports_rehearsaltable": {
         About.SYSTEM: "id rehearsal_id position question breakdown stood base_low base_high"

@@ -136,7 +136,46 @@ def _part(wave: Wave, tables: _Tables) -> dict[str, Any]:
         **_weighting(wave, definition),
         "fieldwork": fieldwork_of(wave),
         **_quotations(wave, tables),
-        "sections": [_section(definition, section, tables) for section in definition.sections],
+        "sections": [
+            _section(definition, section, tables, imported=wave.origin == Wave.Origin.IMPORTED)
+            for section in definition.sections
+        ],
+    }
+
+
+def rehearsed(
+    definition: Definition, tables: Iterable[tuple[Table, list[Cell]]], responses: int, policy: Policy
+) -> dict[str, Any]:
+    """The content that made-up answers would have: tables that are in no database, with their cells."""
+    found: dict[str, Table] = {}
+    breakdowns: dict[str, list[Table]] = {}
+    for table, cells in tables:
+        # What `cells.all()` of a table without a row then gives.
+        table.pk = -1
+        vars(table)["_prefetched_objects_cache"] = {"cells": cells}
+        if table.breakdown:
+            breakdowns.setdefault(table.question, []).append(table)
+        else:
+            found[table.question] = table
+    part = {
+        "questionnaire": definition.key,
+        "version": definition.version,
+        "definition_hash": "",
+        "audience": definition.audience,
+        "title": definition.title,
+        "population": fill_pipes(definition.population, definition),
+        "responses": responses,
+        "sections": [
+            _section(definition, section, _Tables(found, breakdowns), imported=False)
+            for section in definition.sections
+        ],
+    }
+    return {
+        "edition": {"year": 0, "title": definition.title},
+        "synthetic": True,
+        "parts": [part],
+        "policy": _policy(policy),
+        "method": {},
     }
 
 
@@ -216,7 +255,7 @@ def _day(moment: datetime, wave: Wave) -> str:
     return moment.astimezone(ZoneInfo(wave.time_zone)).date().isoformat()
 
 
-def _section(definition: Definition, section: Section, tables: _Tables) -> dict[str, Any]:
+def _section(definition: Definition, section: Section, tables: _Tables, *, imported: bool) -> dict[str, Any]:
     figures = []
     for question in section.questions:
         if question.key in tables.whole:
@@ -228,7 +267,6 @@ def _section(definition: Definition, section: Section, tables: _Tables) -> dict[
             if derived.over[-1:] == (question.key,) and derived.key in tables.whole
         ]
     # Each figure says it for itself, because each can be read alone.
-    imported = any(table.wave.origin == Wave.Origin.IMPORTED for table in tables.whole.values())
     told = [figure | {"imported": True} for figure in figures] if imported else figures
     return {"key": section.key, "title": section.title, "figures": told}
 

@@ -197,6 +197,10 @@ class Rehearsal(models.Model):
     asked_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
+    content = models.TextField(
+        blank=True, help_text=_("The report of the last draw, as a release would hold it (JSON).")
+    )
+
     class Meta:
         ordering = ("-id",)
         constraints = [

@@ -132,6 +132,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/audit/": ("audit.view",),
     "staff/": LOGGED_IN,
     "staff/editions/new/": ("wave.manage",),
+    "staff/questionnaires/<int:questionnaire_id>/rehearsal/report/": ("table.view",),
     "staff/editions/<int:year>/experts/": ("release.request",),
     "staff/editions/<int:year>/experts/<int:link_id>/": ("release.request",),
     "staff/editions/<int:year>/experts/<int:link_id>/end/": ("release.request",),

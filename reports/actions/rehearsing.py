@@ -14,8 +14,10 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import queries
-from reports.actions.tables import thresholds
-from reports.models import Rehearsal, RehearsalTable, Release
+from reports.actions.tables import filled, thresholds
+from reports.content import canonical, rehearsed
+from reports.disclosure import Decision
+from reports.models import Rehearsal, RehearsalTable, Release, Table
 from reports.rehearsing import DRAWS, Trial, rehearse
 from reports.rehearsing.people import Published
 from surveys.definition import item_key
@@ -63,10 +65,14 @@ def play(*, rehearsal_id: int, clock: Callable[[], datetime]) -> None:
         return
     policy = queries.current_policy()
     published, release = published_shares(found.questionnaire) if found.use_last else ({}, "")
+    definition, drawn = definition_of(found.questionnaire), list[Decision]()
     try:
         trials = rehearse(
-            definition_of(found.questionnaire), found.responses, thresholds(policy), published=published
+            definition, found.responses, thresholds(policy), published=published, last=drawn.extend
         )
+        tables = (Table() for _decision in drawn)
+        filled_tables = [(table, filled(table, one)) for table, one in zip(tables, drawn, strict=True)]
+        content = canonical(rehearsed(definition, filled_tables, found.responses, policy)).decode()
     except Exception:
         waiting.update(status=Rehearsal.Status.FAILED, finished_at=clock())
         raise
@@ -77,6 +83,7 @@ def play(*, rehearsal_id: int, clock: Callable[[], datetime]) -> None:
             policy=policy,
             from_release=release,
             finished_at=clock(),
+            content=content,
         )
         if ended:
             RehearsalTable.objects.bulk_create(_row(found, trial) for trial in trials)

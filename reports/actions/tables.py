@@ -99,6 +99,13 @@ def replace(
 
 
 def _write(decision: Decision, table: Table) -> None:
+    cells = filled(table, decision)
+    table.save(force_insert=True)
+    Cell.objects.bulk_create(cells, batch_size=CELLS_AT_ONCE)
+
+
+def filled(table: Table, decision: Decision) -> list[Cell]:
+    """Its cells, none of them saved; `table` says afterwards what was decided of it."""
     table.position = decision.table.position
     table.question = decision.table.question
     table.breakdown = decision.table.breakdown
@@ -106,33 +113,29 @@ def _write(decision: Decision, table: Table) -> None:
     table.request_id = decision.table.request
     table.status, table.reason = decision.status, decision.reason
     table.design, table.tried = decision.design, list(decision.tried)
-    table.save(force_insert=True)
     rows = enumerate(cell_rows(decision), start=1)
-    Cell.objects.bulk_create(
-        (
-            Cell(
-                table=table,
-                position=position,
-                row=row.row,
-                part=row.part,
-                kind=row.kind,
-                code=row.code,
-                statistic=row.statistic,
-                base_rule=row.base_rule,
-                count=row.count,
-                base=row.base,
-                value=row.value,
-                low=row.low,
-                high=row.high,
-                weighted_count=row.weighted_count,
-                weighted_value=row.weighted_value,
-                weighted_low=row.weighted_low,
-                weighted_high=row.weighted_high,
-                effective_base=row.effective_base,
-                status=row.status,
-                reason=row.reason,
-            )
-            for position, row in rows
-        ),
-        batch_size=CELLS_AT_ONCE,
-    )
+    return [
+        Cell(
+            table=table,
+            position=position,
+            row=row.row,
+            part=row.part,
+            kind=row.kind,
+            code=row.code,
+            statistic=row.statistic,
+            base_rule=row.base_rule,
+            count=row.count,
+            base=row.base,
+            value=row.value,
+            low=row.low,
+            high=row.high,
+            weighted_count=row.weighted_count,
+            weighted_value=row.weighted_value,
+            weighted_low=row.weighted_low,
+            weighted_high=row.weighted_high,
+            effective_base=row.effective_base,
+            status=row.status,
+            reason=row.reason,
+        )
+        for position, row in rows
+    ]

@@ -43,6 +43,15 @@ class HeadlineView:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would become of a figure, in words with the look of its tag, and the base it rests on."""
+
+    words: str
+    tag: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class FigureView:
     figure: Figure
     headline: HeadlineView | None
@@ -56,6 +65,8 @@ class FigureView:
     sentence: Words | None = None
     """The headline that an editor wrote."""
     note: Words | None = None
+    outlook: Outlook | None = None
+    """Of a rehearsal: what would become of the figure."""
     beneath: BreakdownView | None = None
     """The breakdown that editors let stand beneath the figure."""
 

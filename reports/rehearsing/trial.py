@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,16 +49,23 @@ def rehearse(
     published: Published | None = None,
     draws: int = DRAWS,
     alive: Callable[[], None] = lambda: None,
+    last: Callable[[Sequence[Decision]], None] = lambda decisions: None,
 ) -> tuple[Trial, ...]:
-    """Every table of a questionnaire that so many made-up people answer, so many times over."""
+    """Every table of a questionnaire that so many made-up people answer, so many times over.
+
+    `last` gets the tables of the last draw, as they would be stored.
+    """
     found: dict[tuple[str, str], Trial] = {}
     for seed in range(draws):
         plan = plan_of(definition, responses, seed, published)
         people = draw(definition, plan, size=responses, seed=seed)
-        for decision in decide(counted_of(definition, people), policy):
+        decisions = decide(counted_of(definition, people), policy)
+        for decision in decisions:
             if not _is_tally(definition, decision):
                 _add(found, decision)
         alive()
+        if seed == draws - 1:
+            last([decision for decision in decisions if not _is_tally(definition, decision)])
     return tuple(sorted(found.values(), key=lambda one: (one.position, one.breakdown)))
 
 

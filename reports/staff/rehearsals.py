@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import permissions
 from accounts.forms import StaffForm
-from accounts.pages import StaffRequest, form_page, posted, refuse
+from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
 from reports.actions import rehearsing as actions
 from reports.models import Rehearsal, RehearsalTable
+from reports.public.figures import Outlook as Figure
+from reports.public.pages import ReleaseFacts, ReportPage, report_page
 from reports.rehearsing import Outlook
 from reports.staff.labels import breakdown_title, heading_of
 from surveys.definition import Definition
@@ -63,6 +67,7 @@ class Base:
 class Line:
     """A question with what would become of it, and of each of its breakdowns."""
 
+    question: str
     heading: str
     outlook: Outlook
     words: str
@@ -118,7 +123,7 @@ def _line(definition: Definition, question: str, tables: list[RehearsalTable], d
     whole = next(base for breakdown, base in bases if not breakdown)
     parts = tuple(base for breakdown, base in bases if breakdown)
     outlook = _outlook(whole, parts)
-    return Line(heading_of(definition, question), outlook, str(OUTLOOKS[outlook]), whole, parts)
+    return Line(question, heading_of(definition, question), outlook, str(OUTLOOKS[outlook]), whole, parts)
 
 
 def _outlook(whole: Base, parts: tuple[Base, ...]) -> Outlook:
@@ -130,3 +135,57 @@ def _outlook(whole: Base, parts: tuple[Base, ...]) -> Outlook:
 def _base(definition: Definition, table: RehearsalTable, draws: int) -> Base:
     title = breakdown_title(definition, table.breakdown)
     return Base(title, table.base_low, table.base_high, table.stood, 2 * table.stood > draws)
+
+
+@require("table.view")
+@require_safe
+def rehearsed_report(request: StaffRequest, questionnaire_id: int) -> HttpResponse:
+    """The whole report of the last draw, each figure marked with what would become of it over all draws."""
+    questionnaire = get_object_or_404(Questionnaire, pk=questionnaire_id)
+    newest = Rehearsal.objects.filter(questionnaire=questionnaire).exclude(content="").first()
+    if newest is None:
+        raise Http404(_("This questionnaire has not been rehearsed yet."))
+    definition = definition_of(questionnaire)
+    outlooks = {
+        f"{definition.key}.{line.question}": Figure(line.words, line.tag, _base_words(line.base))
+        for line in lines_of(definition, newest)
+    }
+    facts = ReleaseFacts(number=None, content_hash="", published_at=None)
+    page = report_page(
+        json.loads(newest.content), facts=facts, right_to_left=get_language_bidi(), with_breakdowns=True
+    )
+    context = {
+        "page": marked(page, outlooks),
+        "synthetic": True,
+        "questionnaire": questionnaire,
+        "rehearsal": newest,
+        "title": definition.title,
+    }
+    return show(request, "staff/rehearsed.html", context)
+
+
+def marked(page: ReportPage, outlooks: Mapping[str, Figure]) -> ReportPage:
+    parts = tuple(
+        replace(
+            part,
+            sections=tuple(
+                replace(
+                    section,
+                    figures=tuple(
+                        replace(view, outlook=outlooks.get(view.figure.id)) for view in section.figures
+                    ),
+                )
+                for section in part.sections
+            ),
+        )
+        for part in page.parts
+    )
+    return replace(page, parts=parts)
+
+
+def _base_words(base: Base) -> str:
+    if base.low is None or base.high is None:
+        return ""
+    if base.low == base.high:
+        return _("Base in every draw: %(base)s") % {"base": base.low}
+    return _("Base over the draws: %(low)s to %(high)s") % {"low": base.low, "high": base.high}

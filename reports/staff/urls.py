@@ -29,6 +29,11 @@ urlpatterns = [
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("waves/<uuid:wave_id>/run/", runs.start, name="start_run"),
     path("questionnaires/<int:questionnaire_id>/rehearsal/", rehearsals.rehearsal, name="rehearsal"),
+    path(
+        "questionnaires/<int:questionnaire_id>/rehearsal/report/",
+        rehearsals.rehearsed_report,
+        name="rehearsed_report",
+    ),
     path("waves/<uuid:wave_id>/tables/", tables.tables, name="tables"),
     path("waves/<uuid:wave_id>/tables/<slug:question>/", tables.question, name="question"),
     path("waves/<uuid:wave_id>/weights/", weights.weights, name="weights"),

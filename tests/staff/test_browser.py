@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from tests.respond.doors import with_doors
 from tests.services import WebServer
 from tests.staff.browsing import sign_in
 from tests.staff.people import NOW, member
-from tests.staff.stage import counted, give_key, requested, small_wave
+from tests.staff.stage import counted, give_key, requested, small_content, small_wave
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -96,6 +97,7 @@ def paths(wave: Wave, release: int) -> dict[str, str]:
         "layout": f"{root}tables/policy/size2/layout/",
         "wave-policy": f"{root}policy/",
         "rehearsal": f"/staff/questionnaires/{wave.questionnaire_id}/rehearsal/",
+        "rehearsed": f"/staff/questionnaires/{wave.questionnaire_id}/rehearsal/report/",
         "texts": "/staff/editions/2019/texts/",
         "text": "/staff/editions/2019/texts/article.robust_hashing/en/",
         "comment": "/staff/editions/2019/comments/new/",
@@ -162,6 +164,7 @@ def test_staff_pages_pass_the_accessibility_rules_at_every_width(
         asked_by=asker,
         asked_at=NOW,
         finished_at=NOW,
+        content=json.dumps(small_content(wave)),
     )
     for breakdown in ("", "size2"):
         played.tables.create(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import lxml.html
 import pytest
 
 from accounts.models import AuditEvent, User
@@ -16,6 +17,8 @@ from surveys.models import Questionnaire
 from surveys.routing import final_answers
 from tests.protection.editions import definition as made_up
 from tests.public.content import released
+from tests.reports.stage import wave_of
+from tests.services import acting_as
 from tests.staff.stage import small_content, small_questionnaire, small_wave
 from tests.staff.visits import LogIn, get
 from tests.surveys.build import KEYS, shipped
@@ -130,3 +133,41 @@ def test_wrong_number_is_refused_in_words(
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Rehearsal.objects.exists()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_whole_report_is_read_with_each_figure_marked(
+    logged_in: LogIn, analyst: User, db: None, key: str
+) -> None:
+    wave = wave_of(key)
+    asked = actions.ask(questionnaire=wave.questionnaire, responses=120, use_last=False, by=analyst, now=NOW)
+    client = logged_in(analyst)
+    address = f"/staff/questionnaires/{wave.questionnaire_id}/rehearsal/report/"
+    assert client.get(address).status_code == 404
+    with acting_as("worker"):
+        actions.play(rehearsal_id=asked.pk, clock=lambda: NOW)
+
+    with acting_as("web"):
+        page = lxml.html.fromstring(get(client, address))
+
+    marks = {
+        figure.get("id"): figure.xpath(".//span[contains(@class, 'tag')]")[0].text_content()
+        for figure in page.xpath("//figure")
+    }
+    told = {f"fig-{key}.{table.question}" for table in asked.tables.filter(breakdown="")}
+    assert set(marks) == told
+    assert set(marks.values()) <= {"will stand", "total only", "likely withheld"}
+    assert len(set(marks.values())) > 1
+    assert "made up" in page.text_content()
+
+
+def test_rehearsed_report_of_before_it_was_kept_leads_nowhere(
+    logged_in: LogIn, questionnaire: Questionnaire, analyst: User
+) -> None:
+    asked = actions.ask(questionnaire=questionnaire, responses=120, use_last=False, by=analyst, now=NOW)
+    actions.play(rehearsal_id=asked.pk, clock=lambda: NOW)
+    Rehearsal.objects.update(content="")
+
+    assert "Read the whole report" not in get(
+        logged_in(analyst), f"/staff/questionnaires/{questionnaire.pk}/rehearsal/"
+    )
