@@ -192,13 +192,6 @@ REPORT_KEPT_SECONDS = env.number("REPORT_KEPT_SECONDS", 0 if ENQUIRY_ENV == "tes
 REPORT_KEPT_PAGES = env.number("REPORT_KEPT_PAGES", 256)
 # Of one range of addresses, in each process; 0 sets no limit.
 API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 0 if ENQUIRY_ENV == "test" else 240)
-# In the memory of each process: it holds what the limit above counts, and nothing else.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 5000},
-    }
-}
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -63,6 +63,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "sitemap.xml": EVERYBODY,
     "robots.txt": EVERYBODY,
     "help/": EVERYBODY,
+    "compare/": EVERYBODY,
     "early/<str:token>/": EVERYBODY,
     "expert/<str:token>/": EVERYBODY,
     "<int:year>/<int:number>/dataset.jsonld": EVERYBODY,

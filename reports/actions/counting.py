@@ -62,6 +62,8 @@ def count_responses(
         ask_for_help(run, min(len(starts) - 1, MOST_HELPERS), latest_request)
         try:
             own = count(_own_batches(run, snapshot, clock, alive), plan)
+            # Helpers may have counted everything before this process came to a range of its own.
+            alive()
             return _sum(own, run)
         finally:
             CountPiece.objects.filter(run=run).delete()

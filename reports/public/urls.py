@@ -8,6 +8,7 @@ RELEASE = "<int:year>/<int:number>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("compare/", views.compare, name="compare"),
     path("help/", help.help_page, name="help"),
     path("feed.xml", findable.feed, name="feed"),
     path("sitemap.xml", findable.sitemap, name="sitemap"),

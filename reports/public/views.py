@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reports.models import ReleasePrint
+from reports.public.over_time import over_time
 from reports.public.pages import ReleaseFacts, ReportPage, report_page
 from reports.public.published import (
     NothingPublished,
@@ -29,6 +30,7 @@ from reports.public.published import (
     standing,
     withdrawn,
 )
+from reports.public.reading import read_report
 
 A_FEW_MINUTES = 300
 
@@ -87,6 +89,22 @@ KEPT = Pages()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "public/home.html", {"releases": shelf()})
+
+
+@login_not_required
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """The newest releases of all editions side by side."""
+    found = [published(release.edition.year, release.number) for release in reversed(shelf())]
+    reports = [read_report(one.content) for one in found]
+    context = {
+        "parts": over_time(reports, get_language_bidi()),
+        "synthetic": any(report.synthetic for report in reports),
+    }
+    response = render(request, "public/over_time.html", context)
+    patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 @readable

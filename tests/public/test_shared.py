@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from config.api import MOST_READERS, LastMinute
 from reports.public.shared import ANSWERS
 from tests.public.content import content, released
 
@@ -89,3 +90,15 @@ def test_reader_who_asks_too_often_is_told_when_to_come_back(client: Client, set
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert 0 < int(answers[-1]["Retry-After"]) <= 60
     assert other.status_code == 200
+
+
+def test_limit_is_of_a_minute_and_forgets_those_who_asked_longest_ago() -> None:
+    kept = LastMinute()
+
+    assert [kept.wait(b"a", 2, now) for now in (0.0, 1.0)] == [None, None]
+    assert kept.wait(b"a", 2, 30.0) == 30.0
+    assert kept.wait(b"a", 2, 60.0) is None
+    for number in range(MOST_READERS):
+        kept.wait(number.to_bytes(4), 2, 61.0)
+    assert len(kept.asked) == MOST_READERS
+    assert b"a" not in kept.asked

@@ -34,7 +34,7 @@ def test_pages_about_languages_pass_the_accessibility_rules_at_every_width(
         source_hash="00000000"
     )
     letter = {"letter": "To whom it may concern\n\nThis is a letter.", "subject lines": "One\nTwo"}
-    set_places(wave=wave, places=letter, by=User.objects.get(), now=NOW)
+    set_places(wave=wave, places=letter, by=User.objects.get(email="everything@example.org"), now=NOW)
     root = f"{web_server.url}/staff/waves/{wave.pk}/"
 
     found = []
