@@ -63,6 +63,10 @@ class Row:
     is_clear: bool
     description: str
 
+    @property
+    def is_drawn(self) -> bool:
+        return any(dot.is_shown for dot in self.dots)
+
 
 @dataclass(frozen=True, slots=True)
 class FigureOverTime:
@@ -124,7 +128,8 @@ def _design_effect(part: Part) -> float:
 def _can_be_followed(figure: Figure) -> bool:
     """Shares of respondents; who answered, and how many different answers there were, is no trend."""
     lines = main_series(figure)
-    return bool(lines) and lines[0].statistic == RESPONDENTS and lines[0].kind not in (CLASS, DISTINCT)
+    is_share = bool(lines) and lines[0].statistic == RESPONDENTS and lines[0].kind not in (CLASS, DISTINCT)
+    return is_share and any(line.is_shown for line in _followed(figure))
 
 
 def _figure(
