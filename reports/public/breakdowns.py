@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -48,31 +49,36 @@ class GroupTable:
     bodies: tuple[GroupBody, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BreakdownView:
+    """Drawn and tabulated when a page asks for it: most pages only name the breakdown."""
+
     breakdown: Breakdown
-    title: str
-    sentences: tuple[str, ...]
-    chart: GroupedChart | None
-    tables: tuple[GroupTable, ...]
+    figure: Figure
+    nets: Mapping[str, str]
+    right_to_left: bool
+
+    @property
+    def title(self) -> str:
+        return self.breakdown.title
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(_sentences(self.breakdown))
+
+    @cached_property
+    def chart(self) -> GroupedChart | None:
+        return _chart(self.figure, self.breakdown, self.right_to_left)
+
+    @cached_property
+    def tables(self) -> tuple[GroupTable, ...]:
+        return tuple(_tables(self.breakdown, self.nets))
 
 
 def breakdown_views(
     figure: Figure, nets: Mapping[str, str], right_to_left: bool
 ) -> tuple[BreakdownView, ...]:
-    return tuple(_view(figure, found, nets, right_to_left) for found in figure.breakdowns)
-
-
-def _view(
-    figure: Figure, breakdown: Breakdown, nets: Mapping[str, str], right_to_left: bool
-) -> BreakdownView:
-    return BreakdownView(
-        breakdown=breakdown,
-        title=breakdown.title,
-        sentences=tuple(_sentences(breakdown)),
-        chart=_chart(figure, breakdown, right_to_left),
-        tables=tuple(_tables(breakdown, nets)),
-    )
+    return tuple(BreakdownView(found, figure, nets, right_to_left) for found in figure.breakdowns)
 
 
 def _sentences(breakdown: Breakdown) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,12 +52,16 @@ class Outlook:
     base: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FigureView:
+    """Drawn and tabulated when a page asks for it: a summary needs the headline alone."""
+
     figure: Figure
     headline: HeadlineView | None
-    chart: Chart
-    tables: tuple[DataTable, ...]
+    main: tuple[Line, ...]
+    drawn: tuple[Line, ...]
+    nets: Mapping[str, str]
+    right_to_left: bool
     base: str
     notes: tuple[str, ...]
     legend: tuple[str, ...]
@@ -69,6 +74,14 @@ class FigureView:
     """Of a rehearsal: what would become of the figure."""
     beneath: BreakdownView | None = None
     """The breakdown that editors let stand beneath the figure."""
+
+    @cached_property
+    def chart(self) -> Chart:
+        return chart(self.figure, self.drawn, self.nets, self.right_to_left)
+
+    @cached_property
+    def tables(self) -> tuple[DataTable, ...]:
+        return data_tables(self.figure, self.main, self.nets)
 
     @property
     def has_ranges_in_tables(self) -> bool:
@@ -96,8 +109,10 @@ def figure_view(
     return FigureView(
         figure=figure,
         headline=headline(figure),
-        chart=chart(figure, drawn, nets, right_to_left),
-        tables=data_tables(figure, main, nets),
+        main=main,
+        drawn=drawn,
+        nets=nets,
+        right_to_left=right_to_left,
         base=base_sentence(figure, main),
         notes=notes(figure) + ((_cut_sentence(len(_codes(main)), left),) if left else ()),
         legend=legend(figure.lines),
