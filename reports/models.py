@@ -299,7 +299,8 @@ class Table(models.Model):
     objects = models.Manager.from_queryset(TableQuerySet)()
 
     class Meta:
-        ordering = ("position",)
+        # Tables of one question share their position; in which order they were written is always the same.
+        ordering = ("position", "id")
         constraints = [
             models.UniqueConstraint(
                 fields=["wave", "question", "breakdown"], condition=Q(request=None), name="table_once"

@@ -171,7 +171,17 @@ class Recount:
 
     # Groups.
 
-    def in_part(self, person: Person, partition: str, part: str) -> bool:
+    def in_part(self, person: Person, partition: str, group: str) -> bool:
+        """A group is a part, several of them taken together, or those who are in none (`not_stated`)."""
+        _owner, found = self.definition.partitions[partition]
+        wanted = group.split("+")
+        if any(self._in_one_part(person, partition, part) for part in wanted if part != "not_stated"):
+            return True
+        return "not_stated" in wanted and not any(
+            self._in_one_part(person, partition, part.code) for part in found.parts
+        )
+
+    def _in_one_part(self, person: Person, partition: str, part: str) -> bool:
         owner, found = self.definition.partitions[partition]
         value = person.record.get(owner.key)
         if isinstance(value, dict):
