@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from reports import queries
 from reports.actions import auditing, weights
@@ -142,12 +143,13 @@ def test_weighted_release_is_attacked_by_a_worker_before_anybody_can_approve_it(
     wave = nights.field.wave
     wave.refresh_from_db()
     analyst, publisher = member_of_staff("analyst"), member_of_staff("publisher")
-    with acting_as("web"):
+    # Not committed yet, so that no worker can be faster than the test.
+    with acting_as("web"), transaction.atomic():
         asked = releases.request(edition=wave.edition, note="", by=analyst, now=nights.now)
+        assert auditing.waiting_for_the_worker() == [asked.pk]
         with pytest.raises(releases.NotAudited):
-            releases.approve(release=asked, by=publisher, now=nights.now)
+            releases.check_can_approve(publisher, asked)
 
-    assert auditing.waiting_for_the_worker() == [asked.pk]
     with acting_as("worker"):
         for _again in range(2):
             auditing.audit_release(release_id=asked.pk, now=nights.now)
