@@ -7,10 +7,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from celery import current_app
 from django.db import IntegrityError, transaction
-from kombu.exceptions import OperationalError
 
+from config import workers
 from reports import queries
 from reports.auditing import Contradiction, Interval, audit
 from reports.auditing.reading import read
@@ -28,11 +27,7 @@ AUDIT = "reports.tasks.audit_release"
 
 def ask_worker(release_id: int) -> bool:
     """While Redis is down the hourly sweep asks again."""
-    try:
-        current_app.send_task(AUDIT, args=[release_id])
-    except OperationalError:
-        return False
-    return True
+    return workers.ask(AUDIT, release_id)
 
 
 def waiting_for_the_worker() -> list[int]:

@@ -8,13 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from celery import current_app
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_bidi, override
-from kombu.exceptions import OperationalError
 
+from config import workers
 from reports.models import Release, ReleasePrint
 from reports.public.pages import ReleaseFacts, report_page
 from reports.public.published import signed
@@ -28,11 +27,7 @@ SHEETS = ("enquiry.css", "report.css", "report-print.css")
 
 def ask_worker(release_id: int) -> bool:
     """While Redis is down the hourly sweep asks again."""
-    try:
-        current_app.send_task(PRINT, args=[release_id])
-    except OperationalError:
-        return False
-    return True
+    return workers.ask(PRINT, release_id)
 
 
 def waiting_for_the_worker() -> list[int]:

@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
+from config import workers
 from reports import queries
 from reports.actions.tables import filled, thresholds
 from reports.content import canonical, rehearsed
@@ -45,10 +44,7 @@ def ask(
 
 def _tell_worker(rehearsal: Rehearsal) -> None:
     """While Redis is down the hourly sweep tells it."""
-    try:
-        current_app.send_task(REHEARSE, args=[rehearsal.pk])
-    except OperationalError:
-        return
+    workers.ask(REHEARSE, rehearsal.pk)
 
 
 def waiting_for_the_worker() -> list[int]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q
-from kombu.exceptions import OperationalError
 
 from accounts import audit
+from config import workers
 from config.keyfiles import SIGNING_KEY
 from reports import signatures
 from reports.content import hash_of
@@ -21,11 +20,7 @@ SIGN_RELEASE = "reports.tasks.sign_release"
 
 def ask_worker(release_id: int) -> bool:
     """While Redis is down the hourly sweep asks again."""
-    try:
-        current_app.send_task(SIGN_RELEASE, args=[release_id])
-    except OperationalError:
-        return False
-    return True
+    return workers.ask(SIGN_RELEASE, release_id)
 
 
 def waiting_for_the_worker() -> list[int]:

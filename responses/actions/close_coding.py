@@ -3,13 +3,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts import audit, permissions
 from accounts.models import User
+from config import workers
 from responses import rewriting
 from responses.coding import closing, texts
 from responses.coding.models import CodingEnd, CodingRound, Decision, Quotation, WorkingTranslation
@@ -86,11 +85,7 @@ def ask_to_close(*, wave: Wave, by: User, now: datetime) -> None:
 
 def tell_worker(wave_id: UUID) -> bool:
     """Hand the cutting to a worker. While Redis is down the hourly sweep asks again."""
-    try:
-        current_app.send_task(CLOSE_CODING, args=[str(wave_id)])
-    except OperationalError:
-        return False
-    return True
+    return workers.ask(CLOSE_CODING, str(wave_id))
 
 
 def waiting_for_the_worker() -> list[UUID]:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts import audit, permissions
 from accounts.models import User
+from config import workers
 from responses.actions.refusals import MailNotSetUp
 from responses.mail import keys, recipients, texts
 from responses.mail.letters import Letters, message_of
@@ -197,7 +196,4 @@ def _move(mailing: Mailing, state: str) -> None:
 
 def ask_worker(mailing_id: int) -> None:
     """While Redis is away nothing is lost: beat asks every few minutes."""
-    try:
-        current_app.send_task(SEND_MAILING, args=[mailing_id])
-    except OperationalError:
-        return
+    workers.ask(SEND_MAILING, mailing_id)

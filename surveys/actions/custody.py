@@ -2,17 +2,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from kombu.exceptions import OperationalError
 
 from accounts import audit, permissions
 from accounts.models import User
+from config import workers
 from surveys import custody
 from surveys.models import KeyCustody, Wave
 
@@ -144,11 +143,7 @@ def check_can_be_destroyed(wave: Wave) -> None:
 
 def tell_worker(wave: Wave) -> bool:
     """Hand the destruction to the box worker. While Redis is down the hourly sweep asks again."""
-    try:
-        current_app.send_task(DESTROY_KEY, args=[str(wave.pk)])
-    except OperationalError:
-        return False
-    return True
+    return workers.ask(DESTROY_KEY, str(wave.pk))
 
 
 def _live(wave: Wave) -> KeyCustody:

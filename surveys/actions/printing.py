@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import logging
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from config import workers
 from surveys.models import Wave
 
 PRINT = "responses.tasks.print_questionnaire"
@@ -22,7 +21,5 @@ def request_print(wave: Wave) -> None:
 
 
 def _ask(wave_id: str) -> None:
-    try:
-        current_app.send_task(PRINT, args=[wave_id])
-    except OperationalError:
+    if not workers.ask(PRINT, wave_id):
         logger.warning("Redis does not answer; the next sweep has the questionnaire printed.")
