@@ -64,10 +64,7 @@ class _Line:
 
 def sayings(table: Table, question: Question, naming: Naming, language: str, *, least: int) -> Sayings:
     """Of a table of everybody, in one language. `least` is the policy's base from which nothing is marked small."""
-    cells = [cell for cell in main_cells(table) if not cell.part]
-    shown = [
-        _Line(cell, share, label_of(cell, naming)) for cell in cells if (share := share_of(cell)) is not None
-    ]
+    cells, shown = _shown(table, naming)
     return Sayings(
         phrases=tuple(Said(line.label, _phrase(line, language, least)) for line in shown),
         claims=tuple(_claims(question, shown, language)),
@@ -75,16 +72,19 @@ def sayings(table: Table, question: Question, naming: Naming, language: str, *, 
     )
 
 
+def _shown(table: Table, naming: Naming) -> tuple[list[Cell], list[_Line]]:
+    """The main cells of everybody, and those of them that have a share."""
+    cells = [cell for cell in main_cells(table) if not cell.part]
+    lines = [
+        _Line(cell, share, label_of(cell, naming)) for cell in cells if (share := share_of(cell)) is not None
+    ]
+    return cells, lines
+
+
 def evidence_of(tables: Sequence[Table], question: Question, naming: Naming, *, least: int) -> Evidence:
     """What a headline may say. `tables`: that of everybody first, then breakdowns, whose per cents may be named."""
-    whole = tables[0]
-    cells = [cell for cell in main_cells(whole) if not cell.part]
-    shown = [_Line(cell, share, "") for cell in cells if (share := share_of(cell)) is not None]
-    found = [
-        phrases.phrase(line.percent, line.low, line.share.base, least=least)
-        for line in shown
-        if not line.cell.part
-    ]
+    cells, shown = _shown(tables[0], naming)
+    found = [phrases.phrase(line.percent, line.low, line.share.base, least=least) for line in shown]
     claims = {phrases.majority(line.low, line.share.base) for line in shown}
     claims |= {_claim_of_two(*nets)[0] for nets in _pairs_of_nets(question, shown)}
     groups = _groups(question, cells, naming)

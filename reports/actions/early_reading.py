@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,9 +11,8 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports.models import NamedReader, ReaderVisit, Release
+from reports.private_links import BadEnd, check_end, hash_of, new_token
 
-TOKEN_BYTES = 24
-LONGEST = timedelta(days=60)
 OPEN = (Release.Status.REQUESTED, Release.Status.APPROVED)
 
 
@@ -24,25 +21,12 @@ class NothingToReadEarly(Exception):
         super().__init__(_("Everybody can read this release already, or nobody ever will."))
 
 
-class BadEnd(Exception):
-    def __init__(self) -> None:
-        super().__init__(_("A link ends after now and within %(days)s days.") % {"days": LONGEST.days})
-
-
 class AlreadyEnded(Exception):
     def __init__(self) -> None:
         super().__init__(_("This link has ended already."))
 
 
 REFUSALS = (NotPermitted, NothingToReadEarly, BadEnd, AlreadyEnded)
-
-
-def hash_of(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def check_can_let_in(user: User, release: Release, now: datetime) -> None:
@@ -65,8 +49,7 @@ def let_in(
 ) -> tuple[NamedReader, str]:
     """(reader, token of the link). The token is told once and is stored nowhere."""
     check_can_let_in(by, release, now)
-    if not now < expires_at <= now + LONGEST:
-        raise BadEnd
+    check_end(expires_at, now)
     token = new_token()
     reader = NamedReader.objects.create(
         release=release,

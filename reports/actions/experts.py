@@ -12,8 +12,8 @@ from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import compositions
 from reports.actions.composing import keep_comment
-from reports.actions.early_reading import LONGEST, BadEnd, hash_of, new_token
 from reports.models import ExpertComment, ExpertLink, ExpertWord
+from reports.private_links import BadEnd, check_end, hash_of, new_token
 from surveys.models import Edition
 
 Kind = ExpertWord.Kind
@@ -61,8 +61,7 @@ def invite(
     permissions.check(by, "release.request")
     if place not in {found.key for found in compositions.places(edition) if found.takes_comments}:
         raise NoPlaceForComments
-    if not now < expires_at <= now + LONGEST:
-        raise BadEnd
+    check_end(expires_at, now)
     token = new_token()
     link = ExpertLink.objects.create(
         edition=edition,
