@@ -27,7 +27,7 @@ from surveys.staff.forms import LocalTimeField
 
 
 class InvitationForm(LocalTime):
-    moment_name = "expires_at"
+    moments = ("expires_at",)
     place = forms.ChoiceField(label=gettext_lazy("Comments on"))
     name = forms.CharField(
         label=gettext_lazy("Name"),

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
@@ -14,43 +12,28 @@ from reports.dispositions import BY_HAND, Code
 from reports.models import KnownByHand, NamedReader, WordingJudgement
 from reports.response_words import BY_HAND as BY_HAND_WORDS
 from reports.wordings import THRESHOLD_WORDS
-from surveys.staff.forms import LocalTimeField
+from surveys.staff.forms import LocalTimeField, ZonedForm
 
 
-class LocalTime(StaffForm):
-    """A moment as it is typed, with the zone whose clock it is of. `moment_name` names the field."""
+class LocalTime(ZonedForm):
+    """A form whose zone serves its moment alone and is no value of its own."""
 
-    moment_name = ""
     time_zone = forms.CharField(
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("By its name, such as Europe/Berlin."),
         initial="UTC",
         required=False,
+        empty_value="UTC",
     )
 
-    def clean_time_zone(self) -> str:
-        name: str = self.cleaned_data["time_zone"].strip() or "UTC"
-        if name not in available_timezones():
-            raise forms.ValidationError(gettext("There is no time zone called “%(name)s”.") % {"name": name})
-        return name
-
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        zone, typed = cleaned.pop("time_zone", None), cleaned.get(self.moment_name)
-        if zone is not None and typed is not None:
-            early, late = (typed.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
-            if early.utcoffset() != late.utcoffset():
-                self.add_error(
-                    self.moment_name,
-                    gettext("The clock changes at this time in %(zone)s. Choose another hour.")
-                    % {"zone": zone},
-                )
-            cleaned[self.moment_name] = early.astimezone(UTC)
+        cleaned = super().clean()
+        cleaned.pop("time_zone", None)
         return cleaned
 
 
 class RequestForm(LocalTime):
-    moment_name = "public_from"
+    moments = ("public_from",)
     public_from = LocalTimeField(
         label=gettext_lazy("Public from"),
         help_text=gettext_lazy("Until then named readers alone can read it. Empty: from the approval on."),
@@ -69,7 +52,7 @@ class RequestForm(LocalTime):
 
 
 class NamedReaderForm(LocalTime):
-    moment_name = "expires_at"
+    moments = ("expires_at",)
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=120,

@@ -61,7 +61,39 @@ class LocalTimeField(forms.DateTimeField):
         raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
 
 
-class WaveForm(StaffForm):
+class ZonedForm(StaffForm):
+    """Moments that are typed on the clock of a zone, which the field `time_zone` names."""
+
+    moments: ClassVar[tuple[str, ...]] = ()
+
+    def clean_time_zone(self) -> str:
+        name: str = self.cleaned_data["time_zone"].strip()
+        if name not in available_timezones():
+            raise forms.ValidationError(_("There is no time zone called “%(name)s”.") % {"name": name})
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "time_zone" in cleaned:
+            for name in self.moments:
+                if cleaned.get(name) is not None:
+                    self.make_instant(name, ZoneInfo(cleaned["time_zone"]))
+        return cleaned
+
+    def make_instant(self, name: str, zone: ZoneInfo) -> None:
+        """A time that the clock skips or shows twice that night names no instant, and is asked for again."""
+        typed = self.cleaned_data[name]
+        early, late = (typed.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+        if early.utcoffset() != late.utcoffset():
+            self.add_error(
+                name, _("The clock changes at this time in %(zone)s. Choose another hour.") % {"zone": zone}
+            )
+        else:
+            self.cleaned_data[name] = early.astimezone(UTC)
+
+
+class WaveForm(ZonedForm):
+    moments = ("opens_at", "closes_at")
     edition = forms.ModelChoiceField(
         Edition.objects.all(),
         label=gettext_lazy("Edition"),
@@ -149,12 +181,6 @@ class WaveForm(StaffForm):
     def clean_doors(self) -> list[str]:
         return self.cleaned_data["doors"] or email_alone()
 
-    def clean_time_zone(self) -> str:
-        name: str = self.cleaned_data["time_zone"].strip()
-        if name not in available_timezones():
-            raise forms.ValidationError(_("There is no time zone called “%(name)s”.") % {"name": name})
-        return name
-
     def clean_synthetic(self) -> bool:
         synthetic: bool = self.cleaned_data["synthetic"]
         if synthetic and self.production:
@@ -162,25 +188,10 @@ class WaveForm(StaffForm):
         return synthetic
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if "time_zone" in cleaned:
-            for name in ("opens_at", "closes_at"):
-                if name in cleaned:
-                    self.make_instant(name, ZoneInfo(cleaned["time_zone"]))
+        cleaned = super().clean()
         if not self.errors and cleaned["closes_at"] <= cleaned["opens_at"]:
             self.add_error("closes_at", _("The wave closes before it opens. Choose a later closing time."))
         return cleaned
-
-    def make_instant(self, name: str, zone: ZoneInfo) -> None:
-        """A time that the clock skips or shows twice that night names no instant, and is asked for again."""
-        typed = self.cleaned_data[name]
-        early, late = (typed.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-        if early.utcoffset() != late.utcoffset():
-            self.add_error(
-                name, _("The clock changes at this time in %(zone)s. Choose another hour.") % {"zone": zone}
-            )
-        else:
-            self.cleaned_data[name] = early.astimezone(UTC)
 
 
 class PlacesForm(StaffForm):
