@@ -73,6 +73,11 @@ class Agreed:
     kappa: str
 
 
+def isolated(words: str) -> str:
+    """Words of the questionnaire in a sentence of the interface, whose direction may be another one."""
+    return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}" if words else ""
+
+
 def items_of(report: Report, language: str) -> tuple[Item, ...]:
     return tuple(
         Item(
@@ -90,12 +95,12 @@ def _collection(report: Report) -> Iterator[str]:
     for part in report.parts:
         if part.is_imported:
             yield _("%(audience)s: collected elsewhere, under another promise (%(source)s).") % {
-                "audience": part.audience,
-                "source": part.source,
+                "audience": isolated(part.audience),
+                "source": isolated(part.source),
             }
             continue
         yield _("%(audience)s: a closed survey. Nobody answers without an invitation.") % {
-            "audience": part.audience
+            "audience": isolated(part.audience)
         }
         if doors := part.fieldwork.get("doors"):
             yield _("Ways in: %(doors)s.") % {"doors": ", ".join(door_name(door) for door in doors)}
@@ -114,7 +119,7 @@ def _instruments(report: Report) -> Iterator[str]:
         yield _(
             "%(audience)s: version %(version)s of the questionnaire, %(questions)s questions with a figure."
         ) % {
-            "audience": part.audience,
+            "audience": isolated(part.audience),
             "version": part.version,
             "questions": len([f for s in part.sections for f in s.figures if f.number]),
         }
@@ -123,7 +128,7 @@ def _instruments(report: Report) -> Iterator[str]:
 def _population(report: Report) -> Iterator[str]:
     for part in report.parts:
         if part.population:
-            yield f"{part.audience}: {part.population}"
+            yield f"{isolated(part.audience)}: {isolated(part.population)}"
 
 
 def _sample(report: Report) -> Iterator[str]:
@@ -132,7 +137,7 @@ def _sample(report: Report) -> Iterator[str]:
             cases = next((f for f in found["figures"] if f["name"] == "cases"), None)
             if cases and cases["value"] is not None:
                 yield _("%(audience)s, %(door)s: a list of %(cases)s cases.") % {
-                    "audience": part.audience,
+                    "audience": isolated(part.audience),
                     "door": door_name(found["door"]),
                     "cases": numbers.whole(round(cases["value"])),
                 }
@@ -143,7 +148,7 @@ def _mode(report: Report) -> Iterator[str]:
     for part in report.parts:
         if languages := part.fieldwork.get("languages"):
             yield _("%(audience)s: in %(languages)s.") % {
-                "audience": part.audience,
+                "audience": isolated(part.audience),
                 "languages": ", ".join(language_name(code) for code in languages),
             }
 
@@ -160,7 +165,7 @@ def _dates(report: Report) -> Iterator[str]:
     for part in report.parts:
         if part.opens and part.closes:
             yield _("%(audience)s: %(opens)s to %(closes)s.") % {
-                "audience": part.audience,
+                "audience": isolated(part.audience),
                 "opens": date_format(part.opens, _("j F Y")),
                 "closes": date_format(part.closes, _("j F Y")),
             }
@@ -169,7 +174,7 @@ def _dates(report: Report) -> Iterator[str]:
 def _sizes(report: Report) -> Iterator[str]:
     for part in report.parts:
         yield _("%(audience)s: %(responses)s responses.") % {
-            "audience": part.audience,
+            "audience": isolated(part.audience),
             "responses": numbers.whole(part.responses),
         }
         for found in part.fieldwork.get("response", ())[:1]:
@@ -183,7 +188,9 @@ def _sizes(report: Report) -> Iterator[str]:
 def _weighting(report: Report) -> Iterator[str]:
     for part in report.parts:
         sentence = wording.weighting_sentence(part.weighting)
-        yield f"{part.audience}: " + (sentence or _("not weighted; every respondent counts the same."))
+        yield f"{isolated(part.audience)}: " + (
+            sentence or _("not weighted; every respondent counts the same.")
+        )
 
 
 def _processing(report: Report) -> Iterator[str]:
