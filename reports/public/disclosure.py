@@ -20,6 +20,7 @@ from reports.public.editorial import Words, words_of
 from reports.public.reading import Part, Report
 from reports.response_figures import Caution
 from reports.response_words import CAUTIONS, FOUND, MEANINGS, NUMBERS, REASONS, name_of
+from surveys.condition_words import isolated
 from surveys.models import Door
 
 TO_READERS: Mapping[str, Any] = {
@@ -71,11 +72,6 @@ class Agreed:
     units: str
     alpha: str
     kappa: str
-
-
-def isolated(words: str) -> str:
-    """Words of the questionnaire in a sentence of the interface, whose direction may be another one."""
-    return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}" if words else ""
 
 
 def items_of(report: Report, language: str) -> tuple[Item, ...]:
