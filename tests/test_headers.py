@@ -19,6 +19,7 @@ from playwright.sync_api import Browser
 
 from config.headers import CONTENT_SECURITY_POLICY, HEADERS, PERMISSIONS_POLICY, PRIVATE
 from surveys.models import Wave
+from tests.browsing import follow
 from tests.public.content import released
 from tests.respond.browsing import watched
 from tests.respond.fieldwork import new_link, open_wave
@@ -213,19 +214,23 @@ def test_browser_finds_no_fault_with_the_headers_and_names_nobody_as_referrer(
     page, said = watched(context)
     referrers: list[str] = []
     shown: list[str] = []
-    page.on("request", lambda request: referrers.append(request.headers.get("referer", "")))
+    context.on("request", lambda request: referrers.append(request.headers.get("referer", "")))
 
     for where in ("/", "/genuine/", "/staff/login/", "/withdraw/", link):
         page.goto(web_server.url + where)
         shown += [page.title(), page.url]
     page.check("#consent_given")
-    page.click("button[value=continue]")
+    follow(page.locator("button[value=continue]"))
     shown += [page.title(), page.url]
-    page.click("footer a[href='/what-we-store/']")
-    shown += [page.title(), page.url, page.evaluate("document.referrer")]
+    with context.expect_page() as opened:
+        page.locator("footer a[href='/what-we-store/']").click()
+    tab = opened.value
+    tab.wait_for_load_state()
+    shown += [tab.title(), tab.url, tab.evaluate("document.referrer")]
     context.close()
 
     assert said == []
+    assert shown[-2].endswith("/what-we-store/")
     assert set(referrers) == {""}
     token = link.removeprefix("/i/")
     assert not [text for text in shown if token in text]

@@ -112,10 +112,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     try:
         visit = visit_of(request)
     except NoInvitation:
-        if waiting_of(request) is None:
-            raise
-        # Somebody has begun with the same code in another window: nothing here is worth holding.
-        return redirect("responses:come_back")
+        return _begun_meanwhile(request)
     now = timezone.now()
     if request.POST.get("action") == "decline":
         return redirect("responses:decline")
@@ -131,6 +128,15 @@ def begin(request: HttpRequest) -> HttpResponse:
         if not draft.sealed:
             visit.save(Content())
     return to_step(journey_of(visit).current().number)
+
+
+def _begun_meanwhile(request: HttpRequest) -> HttpResponse:
+    """Begun in this very moment: by a second press of the button, or with the same code in another window."""
+    if again := begun_already(request):
+        return again
+    if waiting_of(request) is None:
+        raise NoInvitation
+    return redirect("responses:come_back")
 
 
 def _has_agreed(request: HttpRequest, visit: Visit) -> bool:

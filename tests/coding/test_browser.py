@@ -16,6 +16,7 @@ from responses.coding.models import Agreement, CodingRound
 from responses.codings import apply_codings
 from responses.extracts import codebook_of
 from tests.accessibility import faults
+from tests.browsing import follow, press_key
 from tests.coding.stage import NOW, QUESTION, Stage, coder, coding_stage
 from tests.reports.stage import marks
 from tests.services import Database, WebServer
@@ -66,7 +67,7 @@ def code_all(page: Page, *, slip: str = "") -> int:
     while True:
         words = page.evaluate(LOOK)
         if words == PAUSE:
-            press(page, "Enter")
+            press_key(page, "Enter")
             continue
         if not words:
             return done
@@ -76,7 +77,7 @@ def code_all(page: Page, *, slip: str = "") -> int:
         else:
             page.keyboard.type(keys)
             page.keyboard.press("Enter")
-        press(page, "Enter")
+        press_key(page, "Enter")
         done += 1
 
 
@@ -85,11 +86,6 @@ def code_by_list(round_: CodingRound, user: User) -> None:
     said = texts.texts_of(round_).values_list("pk", "text")
     codes_of = {key: ["other" if words == SLIP else TYPED[words][1]] for key, words in said}
     decide_many(coding_round=round_, codes_of=codes_of, by=user, now=NOW)
-
-
-def press(page: Page, key: str) -> None:
-    with page.expect_navigation():
-        page.keyboard.press(key)
 
 
 def test_mentions_are_coded_by_keyboard_and_counted(
@@ -107,8 +103,7 @@ def test_mentions_are_coded_by_keyboard_and_counted(
         page = signed_in(browser, web_server, user)
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.goto(where)
-        with page.expect_navigation():
-            page.get_by_role("button", name="Show the first answer").click()
+        follow(page.get_by_role("button", name="Show the first answer"))
         picture(page, f"code-{user.name}")
 
         assert code_all(page, slip=slip) == MENTIONS
@@ -116,19 +111,17 @@ def test_mentions_are_coded_by_keyboard_and_counted(
     lead = signed_in(browser, web_server, stage.lead)
     lead.goto(where + "agreement/")
     found = faults(lead) if DEEP else []
-    with lead.expect_navigation():
-        lead.get_by_role("button", name="Write the agreement down").click()
+    follow(lead.get_by_role("button", name="Write the agreement down"))
     third = signed_in(browser, web_server, stage.third)
     third.goto(where + "decide/")
-    with third.expect_navigation():
-        third.get_by_role("button", name="Show the first answer").click()
+    follow(third.get_by_role("button", name="Show the first answer"))
     found += faults(third) if DEEP else []
     third.set_viewport_size({"width": 1280, "height": 900})
     picture(third, "decide")
     while third.locator("[data-said]").count():
         third.keyboard.type("/physical")
         third.keyboard.press("Enter")
-        press(third, "Enter")
+        press_key(third, "Enter")
 
     picture(lead, "agreement")
     assert errors == found == []
@@ -152,8 +145,7 @@ def page_of_coder(browser: Browser, web_server: WebServer, stage: Stage) -> tupl
     round_ = stage.begin()
     page = signed_in(browser, web_server, stage.first)
     page.goto(f"{web_server.url}/staff/coding/rounds/{round_.pk}/")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Show the first answer").click()
+    follow(page.get_by_role("button", name="Show the first answer"))
     return page, round_
 
 
@@ -164,21 +156,19 @@ def test_keys_undo_hide_filter_and_can_be_turned_off(page_of_coder: tuple[Page, 
     page.keyboard.type("/another")
     visible = page.locator("label[data-names]:visible").count()
     page.keyboard.press("Enter")
-    press(page, "Enter")
+    press_key(page, "Enter")
     after = texts.progress(round_, round_.first, 1).done
-    press(page, "u")
+    press_key(page, "u")
     undone = said.inner_text()
-    press(page, "h")
+    press_key(page, "h")
     hidden = said.count()
-    press(page, "h")
+    press_key(page, "h")
     page.get_by_text("Ask the lead about this answer").click()
     page.get_by_label("Your question").press_sequentially("hus 1")
     written = page.get_by_label("Your question").input_value()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Turn the keys off").click()
+    follow(page.get_by_role("button", name="Turn the keys off"))
     page.locator("label[data-names] input").first.check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save and go on").click()
+    follow(page.get_by_role("button", name="Save and go on"))
     page.keyboard.press("u")
     page.keyboard.press("1")
 
@@ -221,8 +211,7 @@ def test_pages_keep_the_rules_in_both_directions(
             page.goto(f"{web_server.url}/staff/coding/{path}")
             if path == f"rounds/{round_.pk}/":
                 found[path + "warning"] = faults(page)
-                with page.expect_navigation():
-                    page.locator("button[value=begin]").click()
+                follow(page.locator("button[value=begin]"))
             found[path] = faults(page)
             for width in (1280, 390):
                 page.set_viewport_size({"width": width, "height": 900})

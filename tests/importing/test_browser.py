@@ -11,6 +11,7 @@ import pytest
 from responses.models import Response
 from surveys.models import Wave
 from tests import accessibility
+from tests.browsing import follow
 from tests.importing.stage import MAPPING, csv_of, good_rows, past_wave
 from tests.importing.test_bad_input import ROW, changed
 from tests.services import Database, WebServer, Worker, wait_until
@@ -38,7 +39,7 @@ def choose(page: Page, folder: Path, *rows: str, tolerated: str = "0") -> None:
     page.locator("input[name=file]").set_input_files(folder / "file.csv")
     page.locator("input[name=mapping]").set_input_files(folder / "mapping.yaml")
     page.locator("input[name=tolerated]").fill(tolerated)
-    page.locator("main form[enctype] button").click()
+    follow(page.locator("main form[enctype] button"))
 
 
 def test_file_is_looked_at_corrected_and_imported_without_a_script(
@@ -54,7 +55,7 @@ def test_file_is_looked_at_corrected_and_imported_without_a_script(
     choose(plain, tmp_path, ROW, ROW, changed(Region="west"))
     refused = plain.locator("main").inner_text()
     choose(plain, tmp_path, *good_rows(12), changed(Region="west"), tolerated="10")
-    plain.get_by_role("button", name="Import these answers").click()
+    follow(plain.get_by_role("button", name="Import these answers"))
     wait_until(lambda: Response.objects.filter(wave=wave).count() == 12)
     plain.goto(address)
 

@@ -13,6 +13,7 @@ from responses.mail.models import MailKey, Message
 from responses.models import Invitation
 from responses.sealing import generate_key_pair
 from tests import accessibility
+from tests.browsing import follow
 from tests.mail.post_office import add_people, sender
 from tests.respond.fieldwork import open_wave
 from tests.services import Database, WebServer
@@ -62,19 +63,19 @@ def test_pages_about_mail_pass_the_accessibility_rules(
 
     found = {path: faults for path in paths if (faults := faults_of(page, web_server.url + path))}
     page.goto(f"{web_server.url}{root}mailings/new/")
-    page.get_by_role("button", name="Prepare the mailing").click()
+    follow(page.get_by_role("button", name="Prepare the mailing"))
     found |= {"errors": faults} if (faults := accessibility.faults(page)) else {}
     page.goto(web_server.url + leave)
-    page.get_by_role("button", name="Send me no more e-mail").click()
+    follow(page.get_by_role("button", name="Send me no more e-mail"))
     found |= {"left": faults} if (faults := accessibility.faults(page)) else {}
     file = tmp_path / "list.csv"
     file.write_text("email\nfirst@example.org\nperson1@agency.example\n")
     page.goto(f"{web_server.url}{root}invitations/")
     page.get_by_label("List of those invited").set_input_files(file)
-    page.get_by_role("button", name="Look at the list").click()
+    follow(page.get_by_role("button", name="Look at the list"))
     found |= {"preview": faults} if (faults := accessibility.faults(page)) else {}
     page.get_by_label("Enquiry sends them by e-mail").check()
-    page.get_by_role("button", name="Add these people").click()
+    follow(page.get_by_role("button", name="Add these people"))
 
     assert found == {}
     assert page.get_by_text("One person was added.").is_visible()

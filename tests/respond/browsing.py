@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page
 
 from tests.accessibility import faults
+from tests.browsing import follow, press_key
 from tests.respond.fieldwork import ELIGIBLE
 
 PICTURES = os.environ.get("ENQUIRY_PICTURES")
@@ -25,8 +26,7 @@ def watched(context: BrowserContext) -> tuple[Page, list[str]]:
 
 
 def press(page: Page, action: str = "continue") -> None:
-    with page.expect_navigation():
-        page.locator(f"main form button[name=action][value={action}]:not([tabindex])").first.click()
+    follow(page.locator(f"main form button[name=action][value={action}]:not([tabindex])").first)
 
 
 def walk(page: Page) -> Iterator[str]:
@@ -110,8 +110,7 @@ def fill_by_keyboard(page: Page) -> None:
         page.keyboard.press("Tab")
         focus = page.evaluate(FOCUSED)
         if focus["tag"] == "BUTTON" and "button" in (page.evaluate(CLASSES) or []):
-            with page.expect_navigation():
-                page.keyboard.press("Enter")
+            press_key(page, "Enter")
             return
         if focus["name"] not in done and "-other-" not in focus["name"] and "special" not in focus["name"]:
             type_into(page, focus, done)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from responses.models import Draft, Invitation
 from surveys.models import Wave
 from tests.accessibility import NARROW
+from tests.browsing import follow
 from tests.respond.browsing import look_at, picture, press
 from tests.respond.fieldwork import new_link, open_wave
 from tests.respond.test_around import open_language
@@ -48,8 +49,7 @@ def forget_link(page: Page) -> None:
 
 
 def click(page: Page, words: str) -> None:
-    with page.expect_navigation():
-        page.click(f"main :is(button, a):not([tabindex]):text-is('{words}')")
+    follow(page.locator(f"main :is(button, a):not([tabindex]):text-is('{words}')"))
 
 
 def focused(page: Page) -> str:
@@ -66,11 +66,11 @@ def test_held_answers_are_saved_on_a_phone_without_javascript(web_server: WebSer
     title = phone.inner_text("h1")
     phone.fill("#link", link[:-1])
 
-    phone.press("#link", "Enter")
+    follow(phone.locator("#link"), "Enter")
     picture(phone, "held-wrong-link")
     sentence, at = phone.inner_text("#errors li"), focused(phone)
     phone.fill("#link", link)
-    phone.press("#link", "Enter")
+    follow(phone.locator("#link"), "Enter")
     phone.wait_for_url("**/answer/step/*")
     press(phone, "back")
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from responses.models import Ballot, Draft
 from tests.accessibility import NARROW, SMALLEST, WIDE, overflow
+from tests.browsing import follow
 from tests.respond.browsing import answer_all, fill, fill_by_keyboard, look_at, picture, press, walk, watched
 from tests.respond.fieldwork import new_link, open_wave, speak
 from tests.services import WebServer
@@ -50,7 +51,7 @@ def test_journey_without_javascript_ends_with_a_receipt(
     for state in walk(page):
         picture(page, f"{key}-{width}-{state}")
     picture(page, f"{key}-{width}-check")
-    page.click("button:text-is('Send my answers')")
+    follow(page.locator("button:text-is('Send my answers')"))
     picture(page, f"{key}-{width}-thanks")
 
     assert page.inner_text("h1") == "Your answers are sent"
@@ -91,8 +92,7 @@ def test_pages_pass_the_axe_rules_and_never_scroll_sideways(
         page.goto(web_server.url + path)
         look_at(page, seen)
     page.goto(web_server.url + "/answer/check")
-    with page.expect_navigation():
-        page.locator("form[action$='/answer/send'] button").click()
+    follow(page.locator("form[action$='/answer/send'] button"))
     look_at(page, seen)
     assert page.get_attribute("html", "lang") == language
     assert page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
@@ -145,7 +145,7 @@ def test_enter_in_a_text_field_continues_and_never_goes_back(web_server: WebServ
     before = page.url.split("#")[0]
 
     fill(page)
-    page.locator("#q-tech_trends-1").press("Enter")
+    follow(page.locator("#q-tech_trends-1"), "Enter")
 
     assert page.url.split("#")[0] > before
 
@@ -232,8 +232,7 @@ def test_journey_on_a_slow_connection_ends_with_a_receipt(web_server: WebServer,
     page.check("#consent_given")
     press(page)
     answer_all(page)
-    with page.expect_navigation():
-        page.locator("form[action$='/answer/send'] button").click()
+    follow(page.locator("form[action$='/answer/send'] button"))
 
     assert page.inner_text("h1") == "Your answers are sent"
     context.close()

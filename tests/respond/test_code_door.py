@@ -10,12 +10,14 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import AuditEvent
+from responses.access import Visit, visit_of
 from responses.actions.batches import revoke_batch
 from responses.actions.enter import begin_anew
 from responses.codes import new_code
@@ -393,6 +395,14 @@ def consented(respondent: Respondent) -> dict[str, list[str]]:
     return {**respondent.fields(), "consent_given": ["yes"], "action": ["continue"]}
 
 
+def twin_of(respondent: Respondent) -> Respondent:
+    """Another window of the same browser."""
+    twin = Respondent(respondent.link)
+    for name, cookie in respondent.client.cookies.items():
+        twin.client.cookies[name] = cookie.value
+    return twin
+
+
 def test_two_browsers_that_begin_at_once_with_one_code_get_one_draft(committed_database: Database) -> None:
     wave = open_wave("law_enforcement")
     _batch, codes = new_codes(wave, 5)
@@ -410,14 +420,33 @@ def test_form_that_is_pressed_twice_at_once_shows_one_code(committed_database: D
     _batch, codes = new_codes(wave, 5)
     for code in codes:
         one = type_code(Respondent(code), code)
-        twin = Respondent(code)
-        for name, cookie in one.client.cookies.items():
-            twin.client.cookies[name] = cookie.value
+        twin = twin_of(one)
 
         found = begin_at_once(code, [(one, consented(one)), (twin, consented(one))])
 
         assert len({come_back_code(each) for each in found}) == 1
     assert Draft.objects.count() == len(codes)
+
+
+def test_second_press_that_is_looked_at_while_the_first_begins_shows_its_code(
+    wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment between two reads of one request, which threads meet only now and then."""
+    _batch, (code,) = new_codes(wave, 1)
+    one = type_code(Respondent(code), code)
+    twin = twin_of(one)
+    form = consented(one)
+
+    def after_the_first(request: HttpRequest) -> Visit:
+        monkeypatch.undo()
+        one.post(form, "/answer/begin")
+        return visit_of(request)
+
+    monkeypatch.setattr("responses.views.entry.visit_of", after_the_first)
+    twin.post(form, "/answer/begin")
+
+    assert come_back_code(twin) == come_back_code(one)
+    assert Draft.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Route
 from responses.codes import new_code
 from responses.models import Ballot
 from tests.accessibility import NARROW
+from tests.browsing import follow
 from tests.respond.browsing import answer_all, look_at, picture, press, watched
 from tests.respond.doors import SigningPortal, new_codes
 from tests.respond.fieldwork import open_wave, speak
@@ -18,8 +19,7 @@ pytestmark = pytest.mark.browser
 
 def type_code(page: Page, code: str) -> None:
     page.fill("#code", code)
-    with page.expect_navigation():
-        page.click("main form button")
+    follow(page.locator("main form button"))
 
 
 def violations_of_policy(said: list[str]) -> list[str]:
@@ -51,20 +51,20 @@ def test_way_by_an_access_code_in_a_browser(web_server: WebServer, browser: Brow
     look("come-back-code")
     assert page.locator("button[data-copy]").is_visible() is scripts
     shown = page.inner_text("#come-back-code")
-    page.click("main a.button >> nth=-1")
+    follow(page.locator("main a.button >> nth=-1"))
     context.clear_cookies()
     page.goto(f"{web_server.url}/code/")
     type_code(page, code)
     look("return")
-    page.click("text=Begin anew without the code")
+    follow(page.locator("text=Begin anew without the code"))
     look("anew")
-    page.click("main a.back")
+    follow(page.locator("main a.back"))
     type_code(page, new_code())
     look("return-wrong")
     type_code(page, shown)
     assert page.inner_text("h1") == "Welcome back"
     look("welcome-back")
-    page.click("main a.button")
+    follow(page.locator("main a.button"))
     answer_all(page)
     press(page, "send") if page.locator("button[value=send]").count() else page.click(
         "main form button.button"
@@ -111,14 +111,14 @@ def test_form_of_a_portal_on_another_site_leads_to_the_consent_page(
 
     page.route("http://portal.example/**", serve)
     page.goto("http://portal.example/")
-    page.click("button")
+    follow(page.locator("button"))
     page.wait_for_url("**/answer/")
     page.check("#consent_given")
     press(page)
     shown = page.inner_text("h1")
     # The token has been used: going back to the portal's page and pressing again opens nothing anew.
     page.goto("http://portal.example/")
-    page.click("button")
+    follow(page.locator("button"))
 
     assert shown == "Your come-back code"
     page.wait_for_selector("text=This entry could not be opened")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from responses.models import Ballot, Invitation
 from surveys.models import Wave, WavePlace
 from tests.accessibility import NARROW, SMALLEST, WIDE
+from tests.browsing import follow
 from tests.respond.browsing import answer_all, look_at, picture, press, watched
 from tests.respond.fieldwork import new_link, open_wave
 from tests.respond.test_beside import published_wave, this_wave
@@ -45,9 +46,9 @@ def in_context(browser: Browser, **options: object) -> BrowserContext:
 
 
 def hand_on(page: Page, address: str) -> None:
-    page.click("text=Hand this invitation on to the right colleague")
+    follow(page.locator("text=Hand this invitation on to the right colleague"))
     page.fill("#email", address)
-    page.click("main form button")
+    follow(page.locator("main form button"))
 
 
 def to_check(page: Page, link: str) -> None:
@@ -67,9 +68,9 @@ def test_invitation_is_handed_on_by_phone_without_javascript(web_server: WebServ
     picture(page, "forward-error-390")
     error = page.locator("#errors li").inner_text()
     page.fill("#email", COLLEAGUE)
-    page.click("main form button")
+    follow(page.locator("main form button"))
     picture(page, "forward-confirm-390")
-    page.click("main form button")
+    follow(page.locator("main form button"))
     picture(page, "forwarded-390")
 
     (link,) = {word for word in newest_mail().split() if "/i/" in word}
@@ -90,7 +91,7 @@ def test_receipt_can_be_kept_and_a_refresh_shows_it_without_the_comparison(
     page, said = watched(context)
     to_check(page, web_server.url + new_link(this_wave("law_enforcement")))
     picture(page, "check-390")
-    page.click("button:text-is('Send my answers')")
+    follow(page.locator("button:text-is('Send my answers')"))
     receipt = page.inner_text("#receipt")
     picture(page, "thanks-390")
 
@@ -145,14 +146,14 @@ def test_pages_of_the_doors_pass_the_axe_rules(web_server: WebServer, browser: B
     hand_on(page, "x")
     look_at(page, seen)
     page.fill("#email", COLLEAGUE)
-    page.click("main form button")
+    follow(page.locator("main form button"))
     look_at(page, seen)
     to_check(page, web_server.url + new_link(wave))
     page.set_viewport_size({"width": WIDE, "height": 900})
     picture(page, f"check-{key}-{WIDE}")
     look_at(page, seen)
     page.set_viewport_size({"width": NARROW, "height": 900})
-    page.click("button:text-is('Send my answers')")
+    follow(page.locator("button:text-is('Send my answers')"))
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
         picture(page, f"thanks-{key}-{width}")

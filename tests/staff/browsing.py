@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from accounts.models import User
+from tests.browsing import follow
 from tests.staff.people import PASSWORD, code_now, with_second_factor
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def sign_in(page: Page, url: str, user: User) -> None:
     secret = with_second_factor(user)
     type_password(page, url, user)
     page.get_by_label("Code").fill(code_now(secret))
-    page.get_by_role("button", name="Log in").click()
+    follow(page.get_by_role("button", name="Log in"))
     page.wait_for_url(ARRIVED)
 
 
@@ -30,5 +31,5 @@ def type_password(page: Page, url: str, user: User) -> None:
     page.goto(f"{url}/staff/")
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    follow(page.get_by_role("button", name="Log in"))
     page.wait_for_url("**/staff/login/*/")

@@ -16,6 +16,7 @@ from reports.models import ExpertLink, Rehearsal, Run, Table
 from responses.models import CodeBatch, Portal, PortalKey
 from surveys.models import KeyCustody, Wave
 from tests import accessibility
+from tests.browsing import follow
 from tests.respond.doors import with_doors
 from tests.services import WebServer
 from tests.staff.browsing import sign_in
@@ -186,12 +187,12 @@ def test_staff_page_refused_puts_the_reader_at_the_reasons(
     signed_in: Page, web_server: WebServer, tmp_path: Path
 ) -> None:
     signed_in.goto(f"{web_server.url}/staff/editions/new/")
-    signed_in.get_by_role("button", name="Make the edition").click()
+    follow(signed_in.get_by_role("button", name="Make the edition"))
 
     assert signed_in.title().startswith("Error:")
     assert signed_in.evaluate("document.activeElement.id") == "problems"
     assert not faults(signed_in, "refused", tmp_path)
-    signed_in.get_by_role("link", name="Type the year of the edition.").click()
+    follow(signed_in.get_by_role("link", name="Type the year of the edition."))
     assert signed_in.evaluate("document.activeElement.id") == "id_year"
 
 
@@ -204,10 +205,10 @@ def test_links_of_those_invited_can_be_saved_as_a_file(
 
     signed_in.goto(f"{web_server.url}/staff/waves/{wave.pk}/invitations/")
     signed_in.get_by_label("List of those invited").set_input_files(file)
-    signed_in.get_by_role("button", name="Look at the list").click()
+    follow(signed_in.get_by_role("button", name="Look at the list"))
     assert not faults(signed_in, "upload-preview", tmp_path)
     signed_in.get_by_label("I send the links myself").check()
-    signed_in.get_by_role("button", name="Add these people").click()
+    follow(signed_in.get_by_role("button", name="Add these people"))
     assert not faults(signed_in, "links", tmp_path)
     with signed_in.expect_download() as download:
         signed_in.get_by_role("link", name="Save addresses and links as CSV").click()
@@ -226,7 +227,7 @@ def test_sheet_of_access_codes_can_be_printed_and_saved(
     signed_in.goto(f"{web_server.url}/staff/waves/{wave.pk}/codes/new/")
     signed_in.get_by_label("Contact point").fill("Front desk")
     signed_in.get_by_label("How many codes").fill("8")
-    signed_in.get_by_role("button", name="Make the codes and show them").click()
+    follow(signed_in.get_by_role("button", name="Make the codes and show them"))
     assert not faults(signed_in, "sheet", tmp_path)
     codes = signed_in.locator(".slip-code").all_inner_texts()
     with signed_in.expect_download() as download:

@@ -9,6 +9,7 @@ import pytest
 from surveys.models import Wave
 from surveys.storage import write_wordings
 from tests.accessibility import WIDE, faults
+from tests.browsing import follow
 from tests.respond.fieldwork import new_link, open_wave
 from tests.services import Database, WebServer
 from tests.staff.browsing import sign_in
@@ -85,8 +86,7 @@ def test_outline_and_preview_are_accessible_and_fit(
         found[path] = complaints(signed_in)
     for number in range(5):
         signed_in.set_viewport_size({"width": 1280, "height": 900})
-        with signed_in.expect_navigation():
-            signed_in.locator("main button.button").first.click()
+        follow(signed_in.locator("main button.button").first)
         found[f"page {number} of the preview"] = complaints(signed_in)
 
     assert {path: sentences for path, sentences in found.items() if sentences} == {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reports.models import TableRequest
+from tests.browsing import follow
 from tests.reports.stage import wave_of
 from tests.services import WebServer
 from tests.staff.test_browser import faults, signed_in  # noqa: F401
@@ -30,26 +31,26 @@ def test_table_is_asked_for_without_a_mouse_and_every_page_passes_the_rules(
     found = []
 
     page.goto(root)
-    page.get_by_role("link", name="Ask for another table").click()
+    follow(page.get_by_role("link", name="Ask for another table"))
     found += faults(page, "choose", tmp_path)
     page.get_by_label("Question").select_option("ls_frequency")
-    page.get_by_role("button", name="Go on").press("Enter")
+    follow(page.get_by_role("button", name="Go on"), "Enter")
     page.get_by_label("Title").fill("Hardly ever, by area")
     page.get_by_label("Break down by").select_option("area3")
     page.get_by_label("What sum 1 is called").fill("Hardly ever")
-    page.get_by_role("button", name="Ask for this table").press("Enter")
+    follow(page.get_by_role("button", name="Ask for this table"), "Enter")
 
     assert page.evaluate("document.activeElement.id") == "problems"
-    page.get_by_role("link", name="Say what the table is for.").press("Enter")
+    follow(page.get_by_role("link", name="Say what the table is for."), "Enter")
     assert page.evaluate("document.activeElement.id") == "id_reason"
     found += faults(page, "refused", tmp_path)
     page.get_by_label("What it is for").fill("For the annual talk")
-    page.get_by_role("button", name="Ask for this table").press("Enter")
+    follow(page.get_by_role("button", name="Ask for this table"), "Enter")
     assert page.get_by_role("alert").get_by_text("Choose the answers that this sum is made of.").is_visible()
     first = page.get_by_role("group", name="Answers that sum 1 is made of")
     first.get_by_label("Very uncommon").press("Space")
     first.get_by_label("Very common").press("Space")
-    page.get_by_role("button", name="Ask for this table").press("Enter")
+    follow(page.get_by_role("button", name="Ask for this table"), "Enter")
     page.wait_for_url(f"{root}1/**")
 
     counted(TableRequest.objects.get())

@@ -9,6 +9,7 @@ import pytest
 
 from surveys.models import Wave
 from tests.accessibility import NARROW, WIDE, faults
+from tests.browsing import follow
 from tests.services import WebServer
 from tests.staff.browsing import sign_in
 from tests.staff.people import member
@@ -41,21 +42,21 @@ def test_response_pages_pass_the_accessibility_rules(
 
     wave = make_fielded(empty)
     signed_in.goto(f"{web_server.url}/staff/waves/{wave.pk}/")
-    signed_in.get_by_role("link", name="Response rates").click()
+    follow(signed_in.get_by_role("link", name="Response rates"))
     assert signed_in.get_by_role("heading", level=1).inner_text() == "Response of small 2019"
     assert not faults(signed_in, ruled=WIDTHS)
     picture(signed_in, tmp_path / "response")
 
-    signed_in.get_by_role("link", name="Enter cases known by hand").click()
+    follow(signed_in.get_by_role("link", name="Enter cases known by hand"))
     signed_in.get_by_label("Away for the whole field period").fill("some")
-    signed_in.get_by_role("button", name="Keep these numbers").click()
+    follow(signed_in.get_by_role("button", name="Keep these numbers"))
     assert signed_in.evaluate("document.activeElement.id") == "problems"
     assert not faults(signed_in, ruled=WIDTHS)
     picture(signed_in, tmp_path / "refused")
 
     signed_in.get_by_label("Away for the whole field period").fill("12")
     signed_in.get_by_label("Where the numbers come from").fill("Replies to the office.")
-    signed_in.get_by_role("button", name="Keep these numbers").click()
+    follow(signed_in.get_by_role("button", name="Keep these numbers"))
     assert signed_in.get_by_role("status").inner_text().startswith("The numbers are kept.")
     assert not [message for message in messages if "Content Security Policy" in message]
 

@@ -12,6 +12,7 @@ import pytest
 from accounts import audit
 from accounts.models import User
 from tests import accessibility
+from tests.browsing import follow
 from tests.services import WebServer
 from tests.staff.browsing import ARRIVED, type_password
 from tests.staff.people import NOW, PASSWORD, code_now, member, with_second_factor
@@ -54,16 +55,16 @@ def test_second_step_is_set_up_and_used_without_javascript(
     type_password(page, web_server.url, officer)
     assert page.url.endswith("/login/set-up/")
     page.get_by_label("Code").fill(code_now(secret_on(page)))
-    page.get_by_role("button", name="Set it up").click()
+    follow(page.get_by_role("button", name="Set it up"))
 
     recovery = page.locator("ol.recovery code").all_inner_texts()
-    page.get_by_role("link", name="I have kept them; go on").click()
+    follow(page.get_by_role("link", name="I have kept them; go on"))
     page.wait_for_url(ARRIVED)
-    page.get_by_role("button", name="Log out").click()
+    follow(page.get_by_role("button", name="Log out"))
     type_password(page, web_server.url, officer)
     assert page.url.endswith("/login/code/")
     page.get_by_label("Code").fill(recovery[3])
-    page.get_by_role("button", name="Log in").click()
+    follow(page.get_by_role("button", name="Log in"))
 
     page.wait_for_url(ARRIVED)
     page.goto(f"{web_server.url}/staff/second-step/")
@@ -82,12 +83,12 @@ def test_pages_of_the_log_in_and_the_accounts_pass_the_accessibility_rules(
     type_password(page, web_server.url, officer)
     found = faults(page, "set-up", tmp_path)
     page.get_by_label("Code").fill("000000")
-    page.get_by_role("button", name="Set it up").click()
+    follow(page.get_by_role("button", name="Set it up"))
     found += faults(page, "set-up-refused", tmp_path)
     page.get_by_label("Code").fill(code_now(secret_on(page)))
-    page.get_by_role("button", name="Set it up").click()
+    follow(page.get_by_role("button", name="Set it up"))
     found += faults(page, "recovery-codes", tmp_path)
-    page.get_by_role("link", name="I have kept them; go on").click()
+    follow(page.get_by_role("link", name="I have kept them; go on"))
 
     with_second_factor(colleague)
     root = f"/staff/people/{colleague.pk}/"
@@ -109,15 +110,15 @@ def test_pages_of_the_log_in_and_the_accounts_pass_the_accessibility_rules(
         found += faults(page, name, tmp_path)
     page.goto(f"{web_server.url}{root}roles/")
     page.get_by_label("Coder").check()
-    page.get_by_role("button", name="Go on").click()
+    follow(page.get_by_role("button", name="Go on"))
     found += faults(page, "roles-confirm", tmp_path)
     page.goto(f"{web_server.url}/staff/people/invite/")
-    page.get_by_role("button", name="Make the account").click()
+    follow(page.get_by_role("button", name="Make the account"))
     found += faults(page, "invite-refused", tmp_path)
     page.get_by_label("E-mail address").fill("new@example.org")
-    page.get_by_role("button", name="Make the account").click()
+    follow(page.get_by_role("button", name="Make the account"))
     found += faults(page, "invited", tmp_path)
-    page.get_by_role("button", name="Log out").click()
+    follow(page.get_by_role("button", name="Log out"))
     type_password(page, web_server.url, officer)
     found += faults(page, "code", tmp_path)
 

@@ -9,6 +9,7 @@ import pytest
 
 from surveys.models import Wave
 from tests.accessibility import NARROW, WIDE, faults
+from tests.browsing import follow
 from tests.reports.editions import AREA, POLICY, definition, edition, reworded, table
 from tests.services import Database, WebServer
 from tests.staff.browsing import sign_in
@@ -69,14 +70,14 @@ def test_difference_is_judged_from_the_series(
     sign_in(page, web_server.url, member("analyst", email="analyst@example.org"))
 
     page.goto(f"{web_server.url}/staff/")
-    page.get_by_role("link", name="Trends").click()
-    page.get_by_role("link", name="Does your office have a policy?").click()
-    page.get_by_role("link", name="Judge 2019 to 2020").click()
-    page.get_by_role("button", name="Keep this judgement").click()
+    follow(page.get_by_role("link", name="Trends"))
+    follow(page.get_by_role("link", name="Does your office have a policy?"))
+    follow(page.get_by_role("link", name="Judge 2019 to 2020"))
+    follow(page.get_by_role("button", name="Keep this judgement"))
     assert page.evaluate("document.activeElement.id") == "problems"
     page.get_by_label("minor: the editions are compared").check()
     page.get_by_label("Why").fill("The same question, asked of the office.")
-    page.get_by_role("button", name="Keep this judgement").click()
+    follow(page.get_by_role("button", name="Keep this judgement"))
 
     written = page.get_by_role("table", name="Written policy")
     assert "+4" in written.get_by_role("row", name="2020").inner_text()

@@ -12,6 +12,7 @@ from reports.models import Run
 from reports.weighting import Margin, rake
 from surveys.models import Wave
 from tests.accessibility import NARROW, WIDE, faults
+from tests.browsing import follow
 from tests.services import Database, WebServer
 from tests.staff.browsing import sign_in
 from tests.staff.people import NOW, member
@@ -44,26 +45,26 @@ def test_weights_are_fixed_and_read_at_a_browser(
 ) -> None:
     sign_in(page, web_server.url, fieldwork)
     page.goto(f"{web_server.url}/staff/waves/{wave.pk}/")
-    page.get_by_role("link", name="Weights").click()
+    follow(page.get_by_role("link", name="Weights"))
     found = {"before": complaints(page)}
 
-    page.get_by_role("link", name="Give the shares").click()
+    follow(page.get_by_role("link", name="Give the shares"))
     page.get_by_label("Small, in per cent").fill("40")
     page.get_by_label("Large, in per cent").fill("50")
     page.get_by_label("Where the shares are from").fill("List of those invited")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     assert page.get_by_text("The shares add to 90 per cent").is_visible()
     found["shares refused"] = complaints(page)
     page.get_by_label("Large, in per cent").fill("60")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
 
-    page.get_by_role("link", name="Change the method").click()
+    follow(page.get_by_role("link", name="Change the method"))
     page.get_by_label("Weighted ones, if").check()
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     assert page.get_by_text("Choose the class by which response is compared").first.is_visible()
     found["method refused"] = complaints(page)
     page.get_by_label("Response is compared by").select_option(label="Size")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     assert page.get_by_text("groups of “Size” by more than a factor 1.5").is_visible()
 
     run = Run.objects.create(wave=wave, claim_number=1, started_at=NOW, status=Run.Status.DONE, opened=600)
