@@ -38,7 +38,8 @@ def percent_with_decimal(value: float) -> str:
 
 def percent(value: float, below_one: bool = False) -> str:
     """`0 %` is a true zero; what is above zero and rounds to it is `<1 %`."""
-    return _percent("<1" if below_one else whole(value), get_language())
+    language = get_language()
+    return _percent("<1" if below_one else _whole(round(value), language), language)
 
 
 @lru_cache(maxsize=KEPT)
