@@ -204,6 +204,7 @@ COLUMNS: dict[str, dict[About, str]] = {
     "reports_signingkey": {About.PUBLISHED: "id public_key made_at"},
     "reports_releasesignature": {About.PUBLISHED: "release_id key_id signature signed_at"},
     "reports_releaseprint": {About.PUBLISHED: "id release_id language content sha256 made_at"},
+    "reports_releasepicture": {About.PUBLISHED: "id release_id language figure content sha256 made_at"},
     "reports_releaseaudit": {
         About.PUBLISHED: "release_id made_at code_version targets too_narrow contradiction"
     },

@@ -144,6 +144,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_signingkey": (READ, APPEND),
     "reports_releasesignature": (READ, APPEND),
     "reports_releaseprint": (READ, APPEND),
+    "reports_releasepicture": (READ, APPEND),
     # Made with the request, or by a worker where it takes long.
     "reports_releaseaudit": (APPEND, APPEND),
     "reports_auditinterval": (APPEND, APPEND),

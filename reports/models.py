@@ -703,6 +703,31 @@ class ReleasePrint(models.Model):
         return f"{self.release} in {self.language}"
 
 
+class ReleasePicture(models.Model):
+    """A figure of a release in one language for those who share its address, made once. A trigger keeps it as it is.
+
+    The picture without a figure is of the report as a whole; it is written with the last of its language.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="pictures")
+    language = models.CharField(max_length=20)
+    figure = models.CharField(max_length=200, blank=True, help_text=_("Empty for the report as a whole."))
+    content = models.BinaryField(help_text=_("PNG, 1200 by 630 pixels."))
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "language", "figure"], name="release_picture_once_per_figure_and_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure or self.release} in {self.language}"
+
+
 class LedgerEntry(models.Model):
     """One number that a release published, with the people behind it. A trigger keeps it as it is."""
 

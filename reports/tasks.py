@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from reports.actions import auditing, counting, printing, rehearsing, retention, signing
+from reports.actions import auditing, counting, picturing, printing, rehearsing, retention, signing
 from reports.actions import night as nights
 from reports.claims import Held
 from responses.actions import close_coding
@@ -75,6 +75,11 @@ def print_release(release_id: int) -> None:
     printing.print_release(release_id=release_id, clock=timezone.now)
 
 
+@shared_task(name=picturing.PICTURE)
+def picture_release(release_id: int) -> None:
+    picturing.picture_release(release_id=release_id, clock=timezone.now)
+
+
 @shared_task(name=rehearsing.REHEARSE)
 def rehearse(rehearsal_id: int) -> None:
     rehearsing.play(rehearsal_id=rehearsal_id, clock=timezone.now)
@@ -94,6 +99,7 @@ OF_RELEASES = (
     (audit_release, auditing.waiting_for_the_worker),
     (sign_release, signing.waiting_for_the_worker),
     (print_release, printing.waiting_for_the_worker),
+    (picture_release, picturing.waiting_for_the_worker),
     (rehearse, rehearsing.waiting_for_the_worker),
 )
 """Tasks about releases and rehearsals, and what waits for each."""

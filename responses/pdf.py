@@ -6,8 +6,12 @@ WeasyPrint and the libraries it draws with are loaded when the first PDF is made
 from __future__ import annotations
 
 import logging
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
@@ -16,6 +20,12 @@ if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
 
 STYLE = "print.css"
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+_RIGHT_TO_LEFT = re.compile(r'<html[^>]*\bdir="rtl"')
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
+_WORDS = re.compile(r"<bdi\b[^>]*>([^<]+)(?=</bdi>)")
+_BEGINS = re.compile(r"<bdi\b[^>]*>")
+TAGGED = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 
 
 class PrinterMissing(Exception):
@@ -48,8 +58,21 @@ def style() -> str:
 
 def pdf_of(document: str, style: str) -> bytes:
     """The document as PDF/UA-1. Links of the document itself stay; files and addresses are never opened."""
+    return laid_out(document, style, **TAGGED).pdf
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A document on its pages."""
+
+    pages: int
+    pdf: bytes
+
+
+def laid_out(document: str, style: str, **options: Any) -> LaidOut:
+    """The document on pages; `options` are those of the printer. Nothing is fetched for it."""
     try:
-        from weasyprint import CSS, HTML
+        from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError
     except OSError as error:
         raise PrinterMissing(error) from error
@@ -57,13 +80,40 @@ def pdf_of(document: str, style: str) -> bytes:
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     fetcher = _fetcher()
     try:
-        page = HTML(string=document, url_fetcher=fetcher)
-        sheet = CSS(string=style, url_fetcher=fetcher)
-        written = page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1", pdf_tags=True)
+        page = HTML(string=isolated(document), url_fetcher=fetcher)
+        found = page.render(stylesheets=[_sheet(style)], **options)
+        written = found.write_pdf(**options)
     except FatalURLFetchingError as refusal:
         raise NothingIsFetched(refusal) from refusal
     assert isinstance(written, bytes)
-    return written
+    return LaidOut(len(found.pages), written)
+
+
+def isolated(document: str) -> str:
+    """Words in `<bdi>` keep their own direction on a page that runs from right to left.
+
+    The printer knows no `unicode-bidi`, so the characters that begin and end an isolate stand in the text. It lays
+    out each line by itself, so that a sentence that breaks needs a mark behind its full stop as well.
+    """
+    if not _RIGHT_TO_LEFT.search(document):
+        return document
+    marked = _WORDS.sub(
+        lambda found: found[0] + (LEFT_TO_RIGHT if _runs_left_to_right(found[1]) else ""), document
+    )
+    return _BEGINS.sub(f"\\g<0>{FIRST_STRONG_ISOLATE}", marked).replace("</bdi>", f"{POP_ISOLATE}</bdi>")
+
+
+def _runs_left_to_right(words: str) -> bool:
+    strong = (unicodedata.bidirectional(sign) for sign in words)
+    return next((one for one in strong if one in ("L", "R", "AL")), "") == "L"
+
+
+@lru_cache(maxsize=4)
+def _sheet(style: str) -> Any:
+    """Read once: what of it the printer does not know is then told once as well."""
+    from weasyprint import CSS
+
+    return CSS(string=style, url_fetcher=_fetcher())
 
 
 def _fetcher() -> URLFetcher:

@@ -73,6 +73,8 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "<int:year>/<int:number>/method/": EVERYBODY,
     "<int:year>/<int:number>/part/<slug:questionnaire>/": EVERYBODY,
     "<int:year>/<int:number>/figure/<str:figure>/": EVERYBODY,
+    "<int:year>/<int:number>/figure/<str:figure>/picture-<slug:language>.png": EVERYBODY,
+    "<int:year>/<int:number>/picture-<slug:language>.png": EVERYBODY,
     "api/": EVERYBODY,
     "api/v1/editions/<int:year>/releases/<release:number>/codebook/": EVERYBODY,
     "api/v1/editions/": EVERYBODY,

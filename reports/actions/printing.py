@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -79,7 +79,11 @@ def document(release: Release, language: str) -> str:
 
 def style() -> str:
     """The look of the web, and what paper needs beside it."""
-    return "\n".join(_sheet(name) for name in SHEETS)
+    return sheets(SHEETS)
+
+
+def sheets(names: Iterable[str]) -> str:
+    return "\n".join(_sheet(name) for name in names)
 
 
 def _sheet(name: str) -> str:

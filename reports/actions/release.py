@@ -13,7 +13,7 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import compositions, ledger, queries
-from reports.actions import auditing, printing, signing
+from reports.actions import auditing, picturing, printing, signing
 from reports.content import canonical, content_of, hash_of
 from reports.differencing import LEAST, too_few_changed
 from reports.disclosed import ITEM_NAMES
@@ -313,6 +313,7 @@ def approve(*, release: Release, by: User, now: datetime) -> Release:
     made = _decide(release, Status.APPROVED, by, now, note="")
     transaction.on_commit(lambda: signing.ask_worker(made.pk))
     transaction.on_commit(lambda: printing.ask_worker(made.pk))
+    transaction.on_commit(lambda: picturing.ask_worker(made.pk))
     return made
 
 

@@ -13,7 +13,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports.models import ReleasePrint
+from reports.models import ReleasePicture, ReleasePrint
 from reports.opendata import Facts, File, files_of
 from reports.public.published import NothingPublished, Published, published
 from reports.public.views import page_of, readable, show
@@ -88,6 +88,28 @@ def pdf(request: HttpRequest, year: int, number: int, language: str) -> HttpResp
     return _answer(request, File(name, "application/pdf", bytes(kept.content)))
 
 
+@login_not_required
+@require_safe
+def picture(request: HttpRequest, year: int, number: int, language: str, figure: str = "") -> HttpResponse:
+    """A figure, or the report as a whole, as the worker has drawn it for links that are shared."""
+    try:
+        release = published(year, number).release
+        kept = ReleasePicture.objects.filter(release=release, language=language, figure=figure).first()
+        if kept is None:
+            raise NothingDrawn
+    except NothingPublished as refusal:
+        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+    name = f"enquiry-{year}-release-{number}-{figure or 'report'}-{language}.png"
+    return _answer(request, File(name, "image/png", bytes(kept.content)), is_shown=True)
+
+
+class NothingDrawn(NothingPublished):
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no picture of this in this language, or it is still being drawn. Come back later.")
+        )
+
+
 class NothingPrinted(NothingPublished):
     def __init__(self) -> None:
         super().__init__(
@@ -102,13 +124,15 @@ def _find(request: HttpRequest, release: Published, name: str) -> File:
     raise NothingPublished(_("This release has no such file."))
 
 
-def _answer(request: HttpRequest, found: File) -> HttpResponse:
+def _answer(request: HttpRequest, found: File, *, is_shown: bool = False) -> HttpResponse:
+    """`is_shown`: in the page that asks for it, and not kept as a file."""
     etag = quote_etag(found.sha256)
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponse(status=304)
     else:
         response = HttpResponse(found.body, content_type=found.media_type)
-        response["Content-Disposition"] = f'attachment; filename="{found.name.rpartition("/")[2]}"'
+        how = "inline" if is_shown else "attachment"
+        response["Content-Disposition"] = f'{how}; filename="{found.name.rpartition("/")[2]}"'
     response["ETag"] = etag
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"

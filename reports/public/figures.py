@@ -195,7 +195,9 @@ def bars_of(figure: Figure, lines: Sequence[Line], rtl: bool) -> Chart:
 def grouped_of(figure: Figure, lines: Sequence[Line], rtl: bool) -> Chart:
     if any(line.row for line in lines):
         return grouped_by_row(figure, lines, rtl)
-    first = [line for line in figure.lines if line.statistic == "percent_ranked_first"]
+    drawn = {line.code for line in lines}
+    ranked = (line for line in figure.lines if line.statistic == "percent_ranked_first")
+    first = [line for line in ranked if line.code in drawn]
     if not first:
         return bar_chart(figure, lines, rtl)
     titles = (_("Among the first three"), _("Ranked first"))

@@ -101,7 +101,13 @@ def with_synthetic(releases: QuerySet[Release]) -> QuerySet[Release]:
 
 def standing(year: int, number: int | None = None) -> tuple[Any, ...]:
     """What a page about a release follows from beside its address: one query, without the content."""
-    found = approved().filter(edition__year=year).order_by("-number").annotate(printed=Count("prints"))
+    whole = Count("pictures", filter=Q(pictures__figure=""), distinct=True)
+    found = (
+        approved()
+        .filter(edition__year=year)
+        .order_by("-number")
+        .annotate(printed=Count("prints", distinct=True), pictured=whole)
+    )
     names = (
         "number",
         "content_hash",
@@ -109,6 +115,7 @@ def standing(year: int, number: int | None = None) -> tuple[Any, ...]:
         "note",
         "signature__signed_at",
         "printed",
+        "pictured",
         "withdrawal__at",
     )
     rows = list(found.values_list(*names))

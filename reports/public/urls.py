@@ -31,4 +31,6 @@ urlpatterns = [
     path(RELEASE + "technologies/", views.technologies, name="technologies"),
     path(RELEASE + "part/<slug:questionnaire>/", views.part, name="part"),
     path(RELEASE + "figure/<str:figure>/", views.figure, name="figure"),
+    path(RELEASE + "figure/<str:figure>/picture-<slug:language>.png", data.picture, name="figure_picture"),
+    path(RELEASE + "picture-<slug:language>.png", data.picture, name="picture"),
 ]

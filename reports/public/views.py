@@ -18,7 +18,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports.models import ReleasePrint
+from reports.models import ReleasePicture, ReleasePrint
 from reports.public.over_time import over_time
 from reports.public.pages import ReleaseFacts, ReportPage, report_page
 from reports.public.published import (
@@ -181,12 +181,26 @@ def show(
     kwargs = dict(request.resolver_match.kwargs) if request.resolver_match else {}
     kwargs |= {"year": found.release.edition.year, "number": found.release.number}
     name = {"reports:latest": "reports:release"}.get(path, path)
+    picture = picture_of(found, str(kwargs.get("figure", "")))
     context = {
         "page": page,
         "synthetic": page.report.synthetic,
         "address": request.build_absolute_uri(reverse(name, kwargs=kwargs)),
+        "picture": request.build_absolute_uri(picture) if picture else "",
     }
     return render(request, template, context | more)
+
+
+def picture_of(found: Published, figure: str) -> str:
+    """Where the picture of the figure, or of the whole report, is in the reader's language; empty before it is made."""
+    language = get_language() or ""
+    made = ReleasePicture.objects.filter(release=found.release, language=language, figure=figure)
+    if not made.exists():
+        return ""
+    place: list[Any] = [found.release.edition.year, found.release.number]
+    if not figure:
+        return reverse("reports:picture", args=[*place, language])
+    return reverse("reports:figure_picture", args=[*place, figure, language])
 
 
 def facts_of(found: Published) -> ReleaseFacts:
