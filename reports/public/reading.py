@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 JSON = Mapping[str, Any]
@@ -61,9 +62,12 @@ class Headline:
     base: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Breakdown:
-    """The main numbers of a figure, group by group. One that could not be shown has no lines."""
+    """The main numbers of a figure, group by group. One that could not be shown has no lines.
+
+    The lines are most of a release and are read when somebody asks for them: a page of many figures draws few.
+    """
 
     name: str
     title: str
@@ -72,7 +76,12 @@ class Breakdown:
     detail: str
     groups: tuple[tuple[str, str], ...]
     """(code, label); `+` in a code joins the groups that were taken together."""
-    lines: tuple[Line, ...]
+    written: Sequence[JSON]
+    """The lines as they stand in the content."""
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(read_line(line) for line in self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +293,7 @@ def read_breakdown(found: JSON) -> Breakdown:
         reason=found["reason"],
         detail=found["detail"],
         groups=tuple((group["code"], group["label"]) for group in found["parts"]),
-        lines=tuple(read_line(line) for line in found["lines"]),
+        written=found["lines"],
     )
 
 
