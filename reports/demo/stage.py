@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ from reports.demo.programs import Programs
 from reports.demo.progress import Progress
 from reports.demo.staff import StaffBrowser
 from reports.demo.texts import COMMENTS, TEXTS
+from reports.demo.translated import TRANSLATED
 from reports.models import Release, Run, WeightChoice
 from responses.actions.batches import make_batch
 from responses.actions.close_coding import ask_to_close, waiting_for_the_worker
@@ -196,9 +198,11 @@ class Stage:
         """Texts around the figures, and comments that say that they are examples."""
         edition, analyst = Edition.objects.get(year=year), self.staff["analyst"]
         there = {place.key: place for place in places(edition)}
-        for place, text in TEXTS.items():
-            if place in there:
-                write(edition=edition, place=place, language="en", text=text, seen=0, by=analyst, now=now())
+        for language, texts in {"en": TEXTS, **TRANSLATED}.items():
+            for place, text in texts.items():
+                if place in there:
+                    at: dict[str, Any] = {"edition": edition, "place": place, "language": language}
+                    write(**at, text=text, seen=0, by=analyst, now=now())
         for values in COMMENTS:
             if values["place"] in there:
                 keep_comment(edition=edition, number=None, values=values, by=analyst, now=now())
