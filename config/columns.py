@@ -67,7 +67,7 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.DEFINITION: "id section_id questionnaire_id position key number kind wording_version scale detached"
         " choices_from order row_order required show_if screen_out min_choices max_choices entries max_chars unit"
         " minimum maximum code_frame_id reproduces concept base_rule publish breaks statistic also sensitivity"
-        " figure_type figure_sort"
+        " figure_type figure_sort figure_caveats"
     },
     "surveys_row": {About.DEFINITION: "id question_id position code show_if"},
     "surveys_choice": {About.DEFINITION: "id question_id group position code role exclusive pin"},

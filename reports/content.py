@@ -296,7 +296,14 @@ def _figure(
         "weighted": any(cell.published_base is not None for cell in table.cells.all()),
         "lines": lines,
         "breakdowns": [_breakdown(definition, naming, found, order) for found in breakdowns],
+        **_caveats(definition, question),
     }
+
+
+def _caveats(definition: Definition, question: Question) -> dict[str, Any]:
+    """Figures whose main number has to be read beside this one."""
+    found = [f"{definition.key}.{key}" for key in question.figure.caveats]
+    return {"caveats": found} if found else {}
 
 
 def _line(definition: Definition, naming: Naming, cell: Cell) -> dict[str, Any]:

@@ -229,10 +229,13 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """`caveats`: questions whose main answer has to be read beside this figure, because it says what it rests on."""
+
     type: str
     sort: str = "stored"
     title: str = ""
     note: str = ""
+    caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

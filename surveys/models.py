@@ -230,6 +230,7 @@ class Question(models.Model):
     )
     figure_type = models.CharField(max_length=20)
     figure_sort = models.CharField(max_length=60, blank=True)
+    figure_caveats = ArrayField(models.CharField(max_length=CODE), default=list)
 
     class Meta:
         ordering = ("position",)

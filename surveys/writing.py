@@ -187,6 +187,7 @@ def _question(question: Question) -> Data:
                     "sort": question.figure.sort,
                     "title": question.figure.title,
                     "note": question.figure.note,
+                    "caveats": list(question.figure.caveats),
                 },
                 sort="stored",
             ),

@@ -128,6 +128,11 @@ class Figure(serializers.Serializer[object]):
     withdrawn = serializers.CharField(
         required=False, help_text="Of a figure that is published no more: why. It has no lines."
     )
+    caveats = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Ids of figures whose main number has to be read beside this one.",
+    )
     lines = FigureLine(many=True)
     breakdowns = GroupsBreakdown(
         many=True, required=False, help_text="The main lines by groups. Missing in older releases."

@@ -7,10 +7,7 @@ from typing import Any
 
 from reports.composing import ARTICLES, starting_text
 
-LOCAL = """\
-**What this does not say:** most of those who answered are from the United States and Europe, and most work on
-cases close to where they are based. Shares by area are mentions of officers, not numbers of people, and do not
-necessarily hold for the world."""
+MENTIONS = "Shares are mentions of an area by officers, not numbers of people."
 
 TEXTS: Mapping[str, str] = {
     "summary": """\
@@ -61,9 +58,8 @@ describe what each can do and what it cannot.""",
     "headline.enterprise.ent_policy": "Nine in ten companies have a policy",
     "headline.enterprise.ent_action_plan": "Eight in ten companies have an action plan",
     "headline.enterprise.ent_found": "One in ten companies has found such material",
-    "note.law_enforcement.le_region": LOCAL,
-    "note.law_enforcement.ls_victim_regions": LOCAL,
-    "note.law_enforcement.ls_offender_regions": LOCAL,
+    "note.law_enforcement.ls_victim_regions": MENTIONS,
+    "note.law_enforcement.ls_offender_regions": MENTIONS,
 } | {f"article.{key}": starting_text(f"article.{key}") for key in ARTICLES}
 
 COMMENTS: tuple[Mapping[str, Any], ...] = (

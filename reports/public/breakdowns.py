@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from reports.public import wording
 from reports.public.bars import grouped_by_row, mark_of, value_text
+from reports.public.caveats import JOINED, NO_CAVEATS, Caveats
 from reports.public.numbers import number_range, whole
 from reports.public.reading import NET, Breakdown, Figure, Line
 from reports.public.shapes import GroupedChart
 
 MOST_CHARTED = 8
 """Lines that are drawn beside each other for every group; with more the table alone is easier to read."""
-JOINED, NETS = "+", "nets"
+NETS = "nets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class BreakdownView:
     figure: Figure
     nets: Mapping[str, str]
     right_to_left: bool
+    caveat: str = ""
+    """What the groups do not say, where one of them makes up much of those who answered."""
 
     @property
     def title(self) -> str:
@@ -76,9 +79,12 @@ class BreakdownView:
 
 
 def breakdown_views(
-    figure: Figure, nets: Mapping[str, str], right_to_left: bool
+    figure: Figure, nets: Mapping[str, str], right_to_left: bool, caveats: Caveats = NO_CAVEATS
 ) -> tuple[BreakdownView, ...]:
-    return tuple(BreakdownView(found, figure, nets, right_to_left) for found in figure.breakdowns)
+    return tuple(
+        BreakdownView(found, figure, nets, right_to_left, caveats.of(found) if found.is_shown else "")
+        for found in figure.breakdowns
+    )
 
 
 def _sentences(breakdown: Breakdown) -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from reports.public import wording
 from reports.public.bars import bar_chart, class_chart, grouped_by_row, grouped_by_series
 from reports.public.breakdowns import BreakdownView, breakdown_views
+from reports.public.caveats import NO_CAVEATS, Caveats
 from reports.public.columns import BINS, histogram, middle_of
 from reports.public.editorial import SOURCE, Words, words_of
 from reports.public.numbers import percent, whole
@@ -72,6 +73,8 @@ class FigureView:
     note: Words | None = None
     outlook: Outlook | None = None
     """Of a rehearsal: what would become of the figure."""
+    caveat: str = ""
+    """What it does not say, because of who answered."""
     beneath: BreakdownView | None = None
     """The breakdown that editors let stand beneath the figure."""
 
@@ -95,6 +98,7 @@ def figure_view(
     most: int | None = None,
     editorial: Editorial = NOTHING_WRITTEN,
     language: str = SOURCE,
+    caveats: Caveats = NO_CAVEATS,
 ) -> FigureView:
     """`most`: how many answers are drawn of a long list; the table holds them all."""
     arranged = editorial.arrangement(figure.id)
@@ -105,7 +109,7 @@ def figure_view(
     if arranged.nets_only and any(line.kind == NET and line.is_shown for line in drawn):
         drawn = tuple(line for line in drawn if line.kind == NET)
     left = len(_codes(main)) - len(_codes(drawn))
-    groups = breakdown_views(figure, nets, right_to_left)
+    groups = breakdown_views(figure, nets, right_to_left, caveats)
     return FigureView(
         figure=figure,
         headline=headline(figure),
@@ -119,6 +123,7 @@ def figure_view(
         breakdowns=groups,
         sentence=words_of(editorial, f"headline.{figure.id}", language),
         note=words_of(editorial, f"note.{figure.id}", language),
+        caveat=caveats.beside(figure),
         beneath=next((one for one in groups if one.breakdown.name == arranged.breakdown), None),
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from reports.composing.places import ABOUT, SUMMARY, TECHNOLOGIES
 from reports.public import wording
+from reports.public.caveats import caveats_of
 from reports.public.disclosure import (
     Agreed,
     DoorRates,
@@ -24,15 +25,13 @@ from reports.public.disclosure import (
 )
 from reports.public.editorial import SOURCE, Article, Words, articles_of, comments_at, words_of
 from reports.public.figures import FigureView, figure_view
-from reports.public.numbers import percent, whole
+from reports.public.numbers import whole
 from reports.public.published import Signed
 from reports.public.reading import (
-    CLASS,
     NET,
     Comment,
     Editorial,
     Figure,
-    Line,
     Part,
     Report,
     Section,
@@ -45,8 +44,6 @@ MOST_QUOTED = 6
 """Of a section; the others are in the content."""
 MOST_DRAWN = 12
 """Answers of a long list that are drawn where many figures stand on one page."""
-MUCH = 40
-"""Per cent of those who answered from which on a group is said to make up much of them."""
 POLICY_WORDS: Mapping[str, Any] = {
     "version": gettext_lazy("Version of the policy"),
     "min_base": gettext_lazy("No number is shown when fewer than this many people answered"),
@@ -97,6 +94,8 @@ class PartView:
     responses: str
     sections: tuple[SectionView, ...]
     words: Words | None = None
+    lopsided: str = ""
+    """What the shares do not say, where one group makes up much of those who answered."""
 
     @property
     def weighting(self) -> str:
@@ -117,28 +116,10 @@ class PartView:
         told = [view for view in views if view.headline and not view.headline.is_small]
         return tuple(view for view in told if _is_about_the_subject(view))[:MOST_FINDINGS]
 
-    @property
-    def lopsided(self) -> str:
-        """What the shares do not say, where one group makes up much of those who answered."""
-        views = (view for section in self.sections for view in section.figures if view.figure.is_profile)
-        largest = next((line for view in views if (line := _largest_class(view)) is not None), None)
-        if largest is None:
-            return ""
-        return _(
-            "Of those who answered, %(percent)s are in the group “%(group)s”. What all of them say together is mostly"
-            " what this group says, and does not necessarily hold for the world."
-        ) % {"percent": percent(largest.value or 0), "group": largest.label}
-
 
 def _is_about_the_subject(view: FigureView) -> bool:
     """Not about who answered, and not about whether they may be quoted."""
     return not view.figure.is_profile and all(line.code != "may_quote" for line in view.figure.lines)
-
-
-def _largest_class(view: FigureView) -> Line | None:
-    shares = [line for line in view.figure.lines if line.kind == CLASS and line.is_shown]
-    largest = max(shares, key=lambda line: line.value or 0, default=None)
-    return largest if largest is not None and (largest.value or 0) >= MUCH else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +206,8 @@ def part_view(
         if f.id == only or (not only and not editorial.arrangement(f.id).hidden)
     ]
     most = None if only else MOST_DRAWN
-    views = {f.id: figure_view(f, nets, right_to_left, most, editorial, language) for f in wanted}
+    caveats = caveats_of(part)
+    views = {f.id: figure_view(f, nets, right_to_left, most, editorial, language, caveats) for f in wanted}
     profile = tuple(views[f.id] for f in wanted if f.is_profile)
     sections = [SectionView(f"{part.questionnaire}-who", _("Who answered"), profile)]
     for section in part.sections:
@@ -247,6 +229,7 @@ def part_view(
         whole(part.responses),
         tuple(section for section in sections if section.figures),
         words_of(editorial, f"part.{part.questionnaire}", language),
+        caveats.of_all,
     )
 
 

@@ -104,6 +104,8 @@ class Figure:
     withdrawn: str = ""
     """Why it is published no more."""
     breakdowns: tuple[Breakdown, ...] = ()
+    caveats: tuple[str, ...] = ()
+    """Ids of figures whose main number has to be read beside this one."""
 
     @property
     def anchor(self) -> str:
@@ -282,6 +284,7 @@ def read_figure(figure: JSON) -> Figure:
         is_imported=bool(figure.get("imported")),
         withdrawn=figure.get("withdrawn") or "",
         breakdowns=tuple(read_breakdown(found) for found in figure.get("breakdowns", ())),
+        caveats=tuple(figure.get("caveats", ())),
     )
 
 

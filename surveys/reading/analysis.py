@@ -31,7 +31,7 @@ ANALYSIS = frozenset(
         "sensitivity",
     }
 )
-FIGURE = frozenset({"type", "sort", "title", "note"})
+FIGURE = frozenset({"type", "sort", "title", "note", "caveats"})
 NET = frozenset({"code", "label", "members"})
 CLASS = frozenset({"title", "parts", "outside"})
 EVERYONE = frozenset({"everyone_of", "not_asked_is"})
@@ -62,6 +62,7 @@ def read_figure(question: Fields) -> Figure:
         sort=fields.word("sort", default="stored"),
         title=fields.text("title"),
         note=fields.text("note"),
+        caveats=fields.words("caveats"),
     )
 
 

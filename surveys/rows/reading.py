@@ -110,7 +110,7 @@ def _read_question(row: models.Question) -> Question:
         kind=Kind(row.kind),
         text="",
         analysis=_read_analysis(row),
-        figure=Figure(row.figure_type, row.figure_sort),
+        figure=Figure(row.figure_type, row.figure_sort, caveats=tuple(row.figure_caveats)),
         choices=_read_choices(row, LIST),
         special=_read_choices(row, SPECIAL),
         assigned=tuple(Assigned(c.code, "") for c in row.choices.all() if c.group == ASSIGNED),

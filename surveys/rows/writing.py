@@ -114,6 +114,7 @@ def _question_values(question: Question) -> dict[str, Any]:
         "sensitivity": analysis.sensitivity.value,
         "figure_type": figure.type,
         "figure_sort": figure.sort,
+        "figure_caveats": list(figure.caveats),
     }
 
 

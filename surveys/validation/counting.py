@@ -51,6 +51,7 @@ def check_counting(draft: Draft) -> Iterator[Problem]:
         yield from _check_statistics(draft, located)
         yield from _check_rules(draft, located)
         yield from _check_figure(located)
+        yield from _check_caveats(draft, located)
         yield from _check_detached(located)
 
 
@@ -282,6 +283,16 @@ def _check_figure(located: Located) -> Iterator[Problem]:
         )
     elif figure.sort == "descending_total" and not question.is_grid:
         yield Problem(located.at("figure.sort"), "`descending_total` sorts grids only. Write `descending`.")
+
+
+def _check_caveats(draft: Draft, located: Located) -> Iterator[Problem]:
+    known = draft.definition.by_key
+    for key in located.question.figure.caveats:
+        if key not in known:
+            yield Problem(located.at("figure.caveats"), f"There is no question `{key}`.{near(key, known)}")
+        elif known[key].analysis.statistic == "verbatim":
+            message = f"`{key}` is not counted, so that nothing of it can stand beside a figure. Take it out."
+            yield Problem(located.at("figure.caveats"), message)
 
 
 def _check_detached(located: Located) -> Iterator[Problem]:

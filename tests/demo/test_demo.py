@@ -294,6 +294,15 @@ def test_no_headline_of_the_demo_says_more_than_its_figure(demo: Demo) -> None:
     assert overstated(edition) == ()
 
 
+@pytest.mark.parametrize("figure", ["ls_victim_regions", "ls_offender_regions"])
+def test_figures_by_area_are_read_with_where_respondents_are_and_how_local_their_cases_are(
+    demo: Demo, figure: str
+) -> None:
+    found = demo.figure(f"law_enforcement.{figure}")
+
+    assert found["caveats"] == ["law_enforcement.le_region", "law_enforcement.le_local_share"]
+
+
 def test_no_item_of_the_method_is_empty(demo: Demo) -> None:
     items = items_of(read_report(json.loads(demo.release.content)), "en")
 

@@ -399,15 +399,6 @@ def test_method_has_a_page_of_its_own_to_which_every_range_leads(client: Client)
     assert set(links) == {"/2019/1/method/#range"}
 
 
-def test_part_that_one_group_makes_up_much_of_says_what_it_does_not_say(client: Client) -> None:
-    data = content.content()
-    released(data)
-
-    said = page(client, "/2019/1/part/enterprise/").xpath("string(//p[@class='caveat'])")
-
-    assert "does not necessarily hold for the world" in said
-
-
 def test_page_is_kept_for_each_language_and_made_anew_for_each_release(client: Client) -> None:
     released()
     KEPT.bodies.clear()

@@ -211,6 +211,8 @@ FAULTS = [
     (f"{COUNTRY}.analysis.breaks", ["area2"], f"{COUNTRY}.analysis.breaks", "tally"),
     (f"{TOOLS}.figure.sort", "net_no_descending", f"{TOOLS}.figure.sort", "no sorting"),
     (f"{STEPS}.figure.sort", "descending_total", f"{STEPS}.figure.sort", "grids only"),
+    (f"{STEPS}.figure.caveats", ["aera"], f"{STEPS}.figure.caveats", "There is no question `aera`"),
+    (f"{STEPS}.figure.caveats", ["remark"], f"{STEPS}.figure.caveats", "not counted"),
     (f"{STEPS}.analysis.sensitivity", "extreme", f"{STEPS}.analysis.sensitivity", "high, low"),
     # Classes.
     (f"{PARTS}[0].members", ["north", "south"], f"{PARTS}[1].members[0]", "`cold` already"),
