@@ -216,6 +216,7 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.PUBLISHED: "id release_id figure breakdown part row kind code statistic base_rule of_one count base value"
     },
     "reports_figurewithdrawal": {About.PUBLISHED: "id edition_id figure note by_id at"},
+    "reports_unsavedtext": {About.STAFF: "id edition_id place language by_id text seen kept_at"},
     "reports_reporttext": {About.PUBLISHED: "id edition_id place language version text by_id at"},
     "reports_expertcomment": {
         About.PUBLISHED: "id edition_id number version place name role organisation text language interests consent"

@@ -151,6 +151,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_ledgerentry": (APPEND, READ),
     "reports_figurewithdrawal": (APPEND, READ),
     "reports_reporttext": (APPEND, READ),
+    # What an editor has not saved yet: the worker sees when it was kept and not what it says.
+    "reports_unsavedtext": (WRITE, "SELECT (id, kept_at), DELETE"),
     "reports_figurearrangement": (APPEND, READ),
     "reports_releasewithdrawal": (APPEND, READ),
     # Links end and become a comment; what was written through them is only added to.

@@ -34,6 +34,8 @@ class Lifetime(StrEnum):
     """The end of the import, a day at most: files of answers from elsewhere. The worker and an hourly task end it."""
     SESSION = "session"
     """The end of a session of staff."""
+    UNSAVED = "unsaved"
+    """Saving it or throwing it away; else thirty days after it was typed."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ READERS = (
 )
 
 RULES: dict[str, tuple[Rule, ...]] = {
+    "reports_unsavedtext": (Rule("id edition_id place language by_id text seen kept_at", Lifetime.UNSAVED),),
     "reports_namedreader": (
         Rule("id release_id name organisation kind token_hash expires_at ended_at by_id at", because=READERS),
     ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from accounts.models import User
 from reports import queries
-from reports.composing import ARTICLES, WRITTEN, Place, places_of
-from reports.models import ExpertComment, FigureArrangement, ReportText
+from reports.composing import ARTICLES, WRITTEN, Place, places_of, starting_text
+from reports.models import ExpertComment, FigureArrangement, ReportText, UnsavedText
 from surveys.models import Edition
 from surveys.queries import definition_of
 
@@ -26,6 +28,35 @@ def texts_of(edition: Edition) -> Texts:
     for text in ReportText.objects.filter(edition=edition).order_by("version"):
         found.setdefault(text.place, {})[text.language] = text
     return found
+
+
+def text_of(stored: ReportText | None, place: str, language: str) -> str:
+    """What an editor begins with: what was saved, or the text that a place has to begin with."""
+    if stored is not None:
+        return stored.text
+    return starting_text(place) if language == SOURCE else ""
+
+
+def text_at(edition: Edition, place: str, language: str) -> str:
+    saved = ReportText.objects.filter(edition=edition, place=place, language=language)
+    return text_of(saved.order_by("-version").first(), place, language)
+
+
+def unsaved_at(edition: Edition, place: str, language: str, by: User) -> UnsavedText | None:
+    """One's own; those of others are nobody's to read."""
+    return UnsavedText.objects.filter(edition=edition, place=place, language=language, by=by).first()
+
+
+def unsaved_of(edition: Edition, by: User) -> frozenset[tuple[str, str]]:
+    """(place, language) of everything that somebody has typed and not saved."""
+    own = UnsavedText.objects.filter(edition=edition, by=by)
+    return frozenset(own.values_list("place", "language"))
+
+
+def writing_too(edition: Edition, place: str, language: str, by: User, since: datetime) -> tuple[str, ...]:
+    """Who else has typed something at this place lately. What they typed is not read."""
+    others = UnsavedText.objects.filter(edition=edition, place=place, language=language, kept_at__gte=since)
+    return tuple(str(one.by) for one in others.exclude(by=by).select_related("by").defer("text"))
 
 
 def comments_of(edition: Edition) -> tuple[ExpertComment, ...]:

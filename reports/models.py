@@ -814,6 +814,29 @@ class ReportText(models.Model):
         return f"{self.place} ({self.language}), version {self.version}"
 
 
+class UnsavedText(models.Model):
+    """What an editor has typed at a place and not saved yet. Its author alone reads it; it is part of no release."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(max_length=140)
+    language = models.CharField(max_length=20)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(blank=True)
+    seen = models.PositiveIntegerField(help_text=_("The version of the text that its author began with."))
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "place", "language", "by"], name="unsaved_text_once_per_author_and_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} ({self.language}) of {self.by}"
+
+
 class ExpertComment(models.Model):
     """What an outside expert says of a section. Rows are only added: of each number the newest version counts."""
 

@@ -243,6 +243,7 @@ TABLE: dict[str, frozenset[str] | tuple[str, ...]] = {
     "staff/editions/<int:year>/withdraw/": ("release.request",),
     "staff/editions/<int:year>/texts/": ("release.request",),
     "staff/editions/<int:year>/texts/<str:place>/<slug:language>/": ("release.request",),
+    "staff/editions/<int:year>/texts/<str:place>/<slug:language>/unsaved/": ("release.request",),
     "staff/editions/<int:year>/comments/new/": ("release.request",),
     "staff/editions/<int:year>/comments/<int:number>/": ("release.request",),
     "staff/releases/<int:release_id>/": ("release.request", "release.approve"),

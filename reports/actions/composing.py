@@ -14,7 +14,7 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import compositions
-from reports.models import ExpertComment, ReportText
+from reports.models import ExpertComment, ReportText, UnsavedText
 from surveys.models import Edition
 
 
@@ -59,6 +59,7 @@ def write(
     try:
         with transaction.atomic():
             made = ReportText.objects.create(**at, version=seen + 1, text=text, by=by, at=now)
+            UnsavedText.objects.filter(**at, by=by).delete()
             audit.record("report_text.written", by=by, now=now, target=edition, place=place, version=seen + 1)
             return made
     except IntegrityError as error:

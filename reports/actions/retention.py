@@ -17,6 +17,7 @@ from django.db.models import Min
 
 from accounts import audit
 from config.retention import Lifetime
+from reports.actions import unsaved
 from reports.models import Release
 from responses import fieldwork, retention, rewriting
 from surveys.models import KeyCustody, Wave
@@ -46,13 +47,17 @@ OF_A_WAVE: Mapping[Lifetime, Routine] = {
 }
 
 
+OF_STAFF = {Lifetime.SESSION, Lifetime.UNSAVED}
+"""What these end is about staff alone: no vacuum follows."""
+
+
 def forget_what_is_due(*, now: datetime) -> dict[Lifetime, int]:
     """Everything that is due, then the tables are vacuumed, so that no dead row stays readable.
 
     Returns how many rows of each lifetime went.
     """
     gone = forget(now=now)
-    if any(lifetime is not Lifetime.SESSION for lifetime in gone):
+    if gone.keys() - OF_STAFF:
         rewriting.vacuum()
     return gone
 
@@ -64,6 +69,8 @@ def forget(*, now: datetime) -> dict[Lifetime, int]:
             gone[lifetime] = gone.get(lifetime, 0) + count
     if count := _forget_sessions(now):
         gone[Lifetime.SESSION] = count
+    if count := unsaved.forget(now=now):
+        gone[Lifetime.UNSAVED] = count
     return gone
 
 

@@ -64,6 +64,11 @@ urlpatterns = [
     ),
     path("editions/<int:year>/texts/", composing.outline, name="composing"),
     path("editions/<int:year>/texts/<str:place>/<slug:language>/", composing.text, name="report_text"),
+    path(
+        "editions/<int:year>/texts/<str:place>/<slug:language>/unsaved/",
+        composing.unsaved,
+        name="unsaved_text",
+    ),
     path("editions/<int:year>/figures/", arranging.figures, name="report_figures"),
     path("editions/<int:year>/figures/<str:figure>/", arranging.figure, name="report_figure"),
     path("editions/<int:year>/experts/", experts.experts, name="experts"),
