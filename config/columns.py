@@ -200,7 +200,7 @@ COLUMNS: dict[str, dict[About, str]] = {
         About.STAFF: "id edition_id place name role organisation language token_hash expires_at ended_at comment"
         " by_id at"
     },
-    "reports_expertword": {About.STAFF: "id link_id kind text interests by_id at"},
+    "reports_expertword": {About.STAFF: "id link_id kind text interests portrait_id by_id at"},
     "reports_signingkey": {About.PUBLISHED: "id public_key made_at"},
     "reports_releasesignature": {About.PUBLISHED: "release_id key_id signature signed_at"},
     "reports_releaseprint": {About.PUBLISHED: "id release_id language content sha256 made_at"},
@@ -220,8 +220,9 @@ COLUMNS: dict[str, dict[About, str]] = {
     "reports_reporttext": {About.PUBLISHED: "id edition_id place language version text by_id at"},
     "reports_expertcomment": {
         About.PUBLISHED: "id edition_id number version place name role organisation text language interests consent"
-        " example removed by_id at"
+        " portrait_id example removed by_id at"
     },
+    "reports_portrait": {About.PUBLISHED: "sha256 content made_at"},
     "reports_wordingjudgement": {About.SYSTEM: "id concept before_id after_id verdict note by_id at"},
 }
 

@@ -160,6 +160,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "reports_readervisit": (APPEND, READ),
     "reports_expertlink": (CHANGE, READ),
     "reports_expertword": (APPEND, READ),
+    "reports_portrait": (APPEND, READ),
     "reports_expertcomment": (APPEND, READ),
     "reports_wordingjudgement": (APPEND, READ),
     # Response metrics: exact counts are the worker's; staff read what may be shown and enter what replies told them.

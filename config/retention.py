@@ -73,7 +73,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
             because=READERS,
         ),
     ),
-    "reports_expertword": (Rule("id link_id kind text interests by_id at", because=READERS),),
+    "reports_expertword": (Rule("id link_id kind text interests portrait_id by_id at", because=READERS),),
     "responses_invitation": (
         Rule("email unit language time_zone token_hash entry_hash batch_id mailed_token", Lifetime.CONTACT),
         Rule(

@@ -108,4 +108,5 @@ def _arranged(edition: Edition) -> dict[str, dict[str, Any]]:
 
 def _comment(found: ExpertComment) -> dict[str, Any]:
     names = ("place", "name", "role", "organisation", "text", "language", "interests", "example")
-    return {name: getattr(found, name) for name in names}
+    shown = {"portrait": found.portrait_id} if found.portrait_id else {}
+    return {name: getattr(found, name) for name in names} | shown

@@ -837,6 +837,17 @@ class UnsavedText(models.Model):
         return f"{self.place} ({self.language}) of {self.by}"
 
 
+class Portrait(models.Model):
+    """A picture of an expert, drawn anew from what was uploaded. Known by its content; a trigger keeps it as it is."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    content = models.BinaryField(help_text=_("JPEG, a square of 320 pixels."))
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class ExpertComment(models.Model):
     """What an outside expert says of a section. Rows are only added: of each number the newest version counts."""
 
@@ -850,6 +861,7 @@ class ExpertComment(models.Model):
     text = models.TextField(help_text=_("Markdown."))
     language = models.CharField(max_length=20)
     interests = models.TextField(blank=True, help_text=_("What could be taken for a conflict of interests."))
+    portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, null=True, related_name="+")
     consent = models.BooleanField(
         help_text=_("The expert has agreed to be named with these words, in the form in which they stand.")
     )
@@ -1009,6 +1021,7 @@ class ExpertWord(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.TextField(help_text=_("Markdown."))
     interests = models.TextField(blank=True)
+    portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

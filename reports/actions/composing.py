@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import compositions
-from reports.models import ExpertComment, ReportText, UnsavedText
+from reports.models import ExpertComment, Portrait, ReportText, UnsavedText
+from reports.portraits import NoPortrait, portrait_of
 from surveys.models import Edition
 
 
@@ -42,7 +44,7 @@ class NoConsent(Exception):
         super().__init__(_("A comment is published only if its author has agreed to these very words."))
 
 
-REFUSALS = (NotPermitted, NoSuchPlace, SavedMeanwhile, NoConsent)
+REFUSALS = (NotPermitted, NoSuchPlace, SavedMeanwhile, NoConsent, NoPortrait)
 
 
 def write(
@@ -66,6 +68,15 @@ def write(
         # Of two at once, one gets the version.
         theirs = ReportText.objects.filter(**at).select_related("by").latest("version")
         raise SavedMeanwhile(theirs) from error
+
+
+def keep_portrait(picture: bytes, now: datetime) -> Portrait:
+    """What is seen of an uploaded picture, under its SHA-256. Raises NoPortrait."""
+    content = portrait_of(picture)
+    found, _made = Portrait.objects.get_or_create(
+        sha256=hashlib.sha256(content).hexdigest(), defaults={"content": content, "made_at": now}
+    )
+    return found
 
 
 @transaction.atomic

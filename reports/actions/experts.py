@@ -11,8 +11,9 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotPermitted
 from reports import compositions
-from reports.actions.composing import keep_comment
-from reports.models import ExpertComment, ExpertLink, ExpertWord
+from reports.actions.composing import keep_comment, keep_portrait
+from reports.models import ExpertComment, ExpertLink, ExpertWord, Portrait
+from reports.portraits import NoPortrait
 from reports.private_links import BadEnd, check_end, hash_of, new_token
 from surveys.models import Edition
 
@@ -41,7 +42,15 @@ class ChangedMeanwhile(Exception):
         )
 
 
-REFUSALS = (NotPermitted, NoPlaceForComments, BadEnd, LinkEnded, NothingWritten, ChangedMeanwhile)
+REFUSALS = (
+    NotPermitted,
+    NoPlaceForComments,
+    BadEnd,
+    LinkEnded,
+    NothingWritten,
+    ChangedMeanwhile,
+    NoPortrait,
+)
 
 
 @transaction.atomic
@@ -99,12 +108,25 @@ def opened(*, token: str, now: datetime) -> ExpertLink:
 
 
 @transaction.atomic
-def write(*, token: str, text: str, interests: str, now: datetime) -> ExpertWord:
-    """What the expert says. It can be written again until a release holds it."""
+def write(
+    *,
+    token: str,
+    text: str,
+    interests: str,
+    now: datetime,
+    picture: bytes | None = None,
+    without_portrait: bool = False,
+) -> ExpertWord:
+    """What the expert says. It can be written again until a release holds it; a portrait stays until it is changed."""
     link = _locked(token, now)
     if not text.strip():
         raise NothingWritten
-    return ExpertWord.objects.create(link=link, kind=Kind.WRITTEN, text=text, interests=interests, at=now)
+    before = last(link)
+    shown = None if before is None or without_portrait else before.portrait
+    portrait = shown if picture is None else keep_portrait(picture, now)
+    return ExpertWord.objects.create(
+        link=link, kind=Kind.WRITTEN, text=text, interests=interests, portrait=portrait, at=now
+    )
 
 
 @transaction.atomic
@@ -113,8 +135,15 @@ def edit(*, link: ExpertLink, text: str, by: User, now: datetime) -> ExpertWord:
     permissions.check(by, "release.request")
     if not text.strip() or last(link) is None:
         raise NothingWritten
+    written = said(link)
     made = ExpertWord.objects.create(
-        link=link, kind=Kind.EDITED, text=text, interests=said(link).interests, by=by, at=now
+        link=link,
+        kind=Kind.EDITED,
+        text=text,
+        interests=written.interests,
+        portrait=written.portrait,
+        by=by,
+        at=now,
     )
     audit.record("expert_comment.edited", by=by, now=now, target=link.edition, number=link.pk)
     return made
@@ -129,7 +158,14 @@ def approve(*, token: str, seen: int, interests: str, now: datetime) -> ExpertCo
         raise NothingWritten
     if newest.pk != seen:
         raise ChangedMeanwhile
-    ExpertWord.objects.create(link=link, kind=Kind.APPROVED, text=newest.text, interests=interests, at=now)
+    ExpertWord.objects.create(
+        link=link,
+        kind=Kind.APPROVED,
+        text=newest.text,
+        interests=interests,
+        portrait=newest.portrait,
+        at=now,
+    )
     made = keep_comment(
         edition=link.edition,
         number=link.comment,
@@ -141,6 +177,7 @@ def approve(*, token: str, seen: int, interests: str, now: datetime) -> ExpertCo
             "text": newest.text,
             "language": link.language,
             "interests": interests,
+            "portrait": newest.portrait,
             "consent": True,
             "example": False,
         },
@@ -160,12 +197,20 @@ def _locked(token: str, now: datetime) -> ExpertLink:
 
 
 def last(link: ExpertLink) -> ExpertWord | None:
-    return link.words.order_by("-pk").first()
+    return link.words.select_related("portrait").order_by("-pk").first()
+
+
+def portrait_behind(*, token: str, now: datetime) -> Portrait:
+    """The picture that the expert has given. Raises LinkEnded where there is none to show."""
+    newest = last(opened(token=token, now=now))
+    if newest is None or newest.portrait is None:
+        raise LinkEnded
+    return newest.portrait
 
 
 def said(link: ExpertLink) -> ExpertWord:
     """What the expert wrote last. Raises NothingWritten."""
-    found = link.words.filter(kind=Kind.WRITTEN).order_by("-pk").first()
+    found = link.words.filter(kind=Kind.WRITTEN).select_related("portrait").order_by("-pk").first()
     if found is None:
         raise NothingWritten
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -14,10 +15,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_bidi, override
 
 from config import workers
-from reports.models import Release, ReleasePrint
+from reports.models import Portrait, Release, ReleasePrint
 from reports.public.pages import ReleaseFacts, report_page
 from reports.public.published import signed
-from responses.pdf import pdf_of
+from responses.pdf import PORTRAIT, pdf_of
 
 PRINT = "reports.tasks.print_release"
 PSEUDO = "-x"
@@ -71,10 +72,20 @@ def document(release: Release, language: str) -> str:
     )
     with override(language):
         page = report_page(
-            json.loads(release.content), facts=facts, right_to_left=get_language_bidi(), on_paper=True
+            json.loads(release.content),
+            facts=facts,
+            right_to_left=get_language_bidi(),
+            on_paper=True,
+            portrait_at=in_the_document,
         )
         context = {"page": page, "synthetic": page.report.synthetic, "language": language}
         return render_to_string("public/print.html", context | {"right_to_left": get_language_bidi()})
+
+
+def in_the_document(sha256: str) -> str:
+    """The picture itself as an address, because the printer fetches nothing."""
+    content = bytes(Portrait.objects.get(pk=sha256).content)
+    return PORTRAIT + base64.b64encode(content).decode("ascii")
 
 
 def style() -> str:

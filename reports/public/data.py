@@ -13,9 +13,10 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports.models import ReleasePicture, ReleasePrint
+from reports.models import Portrait, ReleasePicture, ReleasePrint
 from reports.opendata import Facts, File, files_of
 from reports.public.published import NothingPublished, Published, published
+from reports.public.reading import read_report
 from reports.public.views import page_of, readable, show
 from responses.extracts import printed_questionnaire, printed_questionnaires
 from surveys.definition import Definition
@@ -101,6 +102,26 @@ def picture(request: HttpRequest, year: int, number: int, language: str, figure:
         return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
     name = f"enquiry-{year}-release-{number}-{figure or 'report'}-{language}.png"
     return _answer(request, File(name, "image/png", bytes(kept.content)), is_shown=True)
+
+
+@login_not_required
+@require_safe
+def portrait(request: HttpRequest, year: int, number: int, sha256: str) -> HttpResponse:
+    """A picture of an expert, as long as a public release shows it."""
+    try:
+        found = published(year, number)
+        named = {comment.portrait for comment in read_report(found.content).editorial.comments}
+        kept = _portrait(sha256, named)
+    except NothingPublished as refusal:
+        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+    return _answer(request, File(f"portrait-{sha256}.jpg", "image/jpeg", bytes(kept.content)), is_shown=True)
+
+
+def _portrait(sha256: str, named: set[str]) -> Portrait:
+    found = Portrait.objects.filter(pk=sha256).first() if sha256 in named else None
+    if found is None:
+        raise NothingPublished(_("This release has no such file."))
+    return found
 
 
 class NothingDrawn(NothingPublished):

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import StaffForm
 from reports import compositions
@@ -23,6 +24,7 @@ from reports.composing.places import article_body
 from reports.content import content_of
 from reports.differing import pieces
 from reports.models import ExpertLink, ExpertWord, Table
+from reports.portrait_form import PortraitForm
 from reports.public.editorial import SOURCE
 from reports.public.pages import ReleaseFacts, report_page
 
@@ -30,7 +32,7 @@ PAGE = "public/expert.html"
 REFUSED = 422
 
 
-class WritingForm(StaffForm):
+class WritingForm(PortraitForm):
     text = forms.CharField(
         label=gettext_lazy("Your comment"),
         help_text=gettext_lazy(
@@ -47,13 +49,16 @@ class WritingForm(StaffForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    field_order = ("text", "interests", "portrait", "without_portrait")
 
 
 class ApprovalForm(StaffForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
     interests = WritingForm.base_fields["interests"]
     agrees = forms.BooleanField(
-        label=gettext_lazy("I agree to be named with these very words"),
+        label=gettext_lazy(
+            "I agree to be named with these very words, and with the portrait if there is one"
+        ),
         error_messages={"required": gettext_lazy("Tick the box if you agree to be named with these words.")},
     )
 
@@ -71,6 +76,20 @@ def expert(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+@login_not_required
+@require_safe
+def portrait(request: HttpRequest, token: str) -> HttpResponse:
+    """The expert's own picture, as it is kept."""
+    try:
+        kept = actions.portrait_behind(token=token, now=timezone.now())
+    except actions.LinkEnded as refusal:
+        response = render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+    else:
+        response = HttpResponse(bytes(kept.content), content_type="image/jpeg")
+    add_never_cache_headers(response)
+    return response
+
+
 def _page(request: HttpRequest, token: str, link: ExpertLink) -> HttpResponse:
     newest = actions.last(link)
     approving = "approve" in request.POST
@@ -78,8 +97,10 @@ def _page(request: HttpRequest, token: str, link: ExpertLink) -> HttpResponse:
     interests = newest.interests if newest is not None else ""
     writing = WritingForm(
         None if approving else posted,
+        None if approving else request.FILES or None,
         initial={"text": newest.text if newest is not None else "", "interests": interests},
     )
+    writing.shown(newest.portrait if newest is not None else None)
     approval = ApprovalForm(
         posted if approving else None,
         auto_id="approval_%s",
@@ -94,6 +115,9 @@ def _page(request: HttpRequest, token: str, link: ExpertLink) -> HttpResponse:
             problems = [str(refusal)]
     context = {
         **_context(link, newest),
+        "own_portrait": reverse("reports:expert_portrait", args=[token])
+        if newest and newest.portrait
+        else "",
         "form": form,
         "writing": writing,
         "approval": approval,
@@ -110,7 +134,14 @@ def _take(request: HttpRequest, token: str, values: dict[str, Any], *, approving
         actions.approve(token=token, seen=values["seen"], interests=values["interests"], now=now)
         messages.success(request, _("Thank you. These words stand in the report as you have agreed to them."))
     else:
-        actions.write(token=token, text=values["text"], interests=values["interests"], now=now)
+        actions.write(
+            token=token,
+            text=values["text"],
+            interests=values["interests"],
+            now=now,
+            picture=values["portrait"],
+            without_portrait=values.get("without_portrait", False),
+        )
         messages.success(
             request, _("Thank you. An editor reads it; come back by the same link to approve it.")
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -161,9 +161,18 @@ def report_page(
     method: str = "",
     only: str = "",
     on_paper: bool = False,
+    portrait_at: Callable[[str], str] | None = None,
 ) -> ReportPage:
-    """`only`: the questionnaire whose part is read, or the id of the one figure. On paper nothing can be pressed."""
+    """`only`: the questionnaire whose part is read, or the id of the one figure. On paper nothing can be pressed.
+
+    `portrait_at`: where the picture with this SHA-256 is read from; without it no portraits are shown.
+    """
     report = read_report(content)
+    shown = tuple(
+        replace(comment, portrait=portrait_at(comment.portrait) if portrait_at and comment.portrait else "")
+        for comment in report.editorial.comments
+    )
+    report = replace(report, editorial=replace(report.editorial, comments=shown))
     parts = (part for part in report.parts if only.partition(".")[0] in ("", part.questionnaire))
     one = only if "." in only else ""
     language, editorial = get_language() or SOURCE, report.editorial

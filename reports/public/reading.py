@@ -161,6 +161,8 @@ class Comment:
     language: str
     interests: str
     is_example: bool
+    portrait: str = ""
+    """SHA-256 of the picture; on a page, the address that it is read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,7 @@ def read_comment(comment: JSON) -> Comment:
         language=comment["language"],
         interests=comment["interests"],
         is_example=comment["example"],
+        portrait=comment.get("portrait", ""),
     )
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("sitemap.xml", findable.sitemap, name="sitemap"),
     path("early/<str:token>/", early.early, name="early"),
     path("expert/<str:token>/", expert.expert, name="expert"),
+    path("expert/<str:token>/portrait.jpg", expert.portrait, name="expert_portrait"),
     path("robots.txt", findable.robots, name="robots"),
     path("<int:year>/", views.summary, name="latest"),
     path(RELEASE, views.summary, name="release"),
@@ -32,5 +33,6 @@ urlpatterns = [
     path(RELEASE + "part/<slug:questionnaire>/", views.part, name="part"),
     path(RELEASE + "figure/<str:figure>/", views.figure, name="figure"),
     path(RELEASE + "figure/<str:figure>/picture-<slug:language>.png", data.picture, name="figure_picture"),
+    path(RELEASE + "portrait/<str:sha256>.jpg", data.portrait, name="portrait"),
     path(RELEASE + "picture-<slug:language>.png", data.picture, name="picture"),
 ]

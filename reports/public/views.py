@@ -162,7 +162,8 @@ def method(request: HttpRequest, found: Published) -> HttpResponse:
 def page_of(
     found: Published, *, only: str = "", with_breakdowns: bool = False, on_one_page: bool = False
 ) -> ReportPage:
-    address = reverse("reports:method", args=[found.release.edition.year, found.release.number])
+    place = [found.release.edition.year, found.release.number]
+    address = reverse("reports:method", args=place)
     return report_page(
         found.content,
         facts=facts_of(found),
@@ -170,6 +171,7 @@ def page_of(
         with_breakdowns=with_breakdowns,
         method="" if on_one_page else address,
         only=only,
+        portrait_at=lambda sha256: reverse("reports:portrait", args=[*place, sha256]),
     )
 
 

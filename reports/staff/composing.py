@@ -54,44 +54,6 @@ class TextForm(StaffForm):
     )
 
 
-class CommentForm(StaffForm):
-    place = forms.ChoiceField(label=gettext_lazy("Stands after"))
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Type the name of the expert.")},
-    )
-    role = forms.CharField(label=gettext_lazy("Role"), max_length=160, required=False)
-    organisation = forms.CharField(label=gettext_lazy("Organisation"), max_length=160, required=False)
-    language = forms.ChoiceField(label=gettext_lazy("Language of the comment"), choices=LANGUAGES)
-    text = forms.CharField(
-        label=gettext_lazy("Comment"),
-        max_length=6000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": gettext_lazy("Type the comment.")},
-    )
-    interests = forms.CharField(
-        label=gettext_lazy("Conflicts of interest"),
-        help_text=gettext_lazy("Printed under the comment. Empty if there are none."),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    consent = forms.BooleanField(
-        label=gettext_lazy("The expert has agreed to be named with these very words"), required=False
-    )
-    example = forms.BooleanField(
-        label=gettext_lazy("This is an example, made up for a demonstration"), required=False
-    )
-    removed = forms.BooleanField(label=gettext_lazy("Take this comment out of the report"), required=False)
-
-    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = places
-
-
 @dataclass(frozen=True)
 class Line:
     place: Place
@@ -243,42 +205,3 @@ def _back(year: int, place: Place) -> str:
     if place.is_of_a_figure:
         return reverse("staff:report_figure", args=[year, place.key.partition(".")[2]])
     return reverse("staff:composing", args=[year])
-
-
-@require("release.request")
-@require_http_methods(["GET", "POST"])
-def comment(request: StaffRequest, year: int, number: int | None = None) -> HttpResponse:
-    edition = get_object_or_404(Edition, year=year)
-    stored = next((c for c in compositions.comments_of(edition) if c.number == number), None)
-    if number is not None and stored is None:
-        raise Http404(_("The report of this edition has no such comment."))
-    places = [(one.key, title_of(one)) for one in compositions.places(edition) if one.takes_comments]
-    names = ("place", "name", "role", "organisation", "language", "text", "interests", "consent", "example")
-    initial = {name: getattr(stored, name) for name in names} if stored else {}
-    form = CommentForm(posted(request), places=places, initial=initial)
-    if stored is None:
-        del form.fields["removed"]
-    context = {
-        "title": _("Comment of an expert"),
-        "here": "releases",
-        "back": reverse("staff:composing", args=[year]),
-        "back_label": _("Texts of the report %(year)s") % {"year": year},
-        "button": _("Save the comment"),
-    }
-    if request.method == "GET" or not form.is_valid():
-        return form_page(request, "staff/form.html", context, form)
-    values = dict(form.cleaned_data)
-    removed = values.pop("removed", False)
-    try:
-        actions.keep_comment(
-            edition=edition,
-            number=number,
-            values=values,
-            removed=removed,
-            by=request.user,
-            now=timezone.now(),
-        )
-    except actions.REFUSALS as refusal:
-        return refuse(request, "staff/form.html", {**context, "form": form}, [refusal])
-    messages.success(request, _("Saved. The next release that is asked for holds it."))
-    return redirect("staff:composing", year)

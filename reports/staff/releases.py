@@ -131,6 +131,7 @@ def preview(request: StaffRequest, release_id: int) -> HttpResponse:
         facts=facts,
         right_to_left=get_language_bidi(),
         with_breakdowns=True,
+        portrait_at=lambda sha256: reverse("staff:portrait", args=[sha256]),
     )
     context = {"page": page, "synthetic": page.report.synthetic, "release": found}
     return show(request, "staff/preview.html", context)

@@ -224,6 +224,7 @@ def released(
     number: int | None = 1,
     status: str = Release.Status.APPROVED,
     note: str = "",
+    public_from: datetime | None = None,
 ) -> Release:
     """A saved release of the content. Without a number it is one that was not approved."""
     made = content() if data is None else data
@@ -243,4 +244,5 @@ def released(
         requested_at=NOON,
         decided_by=staff("publisher") if decided else None,
         decided_at=NOON if decided else None,
+        public_from=public_from,
     )

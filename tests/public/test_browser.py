@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,16 +11,18 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from reports.actions import early_reading, experts
+from reports.actions.composing import keep_portrait
 from reports.public.palette import FILLS
 from surveys.models import Edition
 from tests.accessibility import NARROW, SMALLEST, WIDE, overflow, violations
 from tests.box.people import member_of_staff
 from tests.public.content import released
 from tests.public.test_pages import with_breakdowns
+from tests.public.test_portraits import picture
 from tests.services import Database, WebServer
 
 pytestmark = pytest.mark.browser
-WORDS = {
+WORDS: dict[str, Any] = {
     "texts": {
         "summary": {"en": "In short, with a [link](https://example.org/)."},
         "part.enterprise": {"en": "About **companies**."},
@@ -44,7 +47,9 @@ WORDS = {
 @pytest.fixture
 def report(committed_database: Database, web_server: WebServer) -> str:
     released(number=1)
-    corrected = with_breakdowns() | {"edition": {"year": 2019, "title": "Corrected"}, "report": WORDS}
+    portrait = {"portrait": keep_portrait(picture(), timezone.now()).sha256}
+    words = WORDS | {"comments": [WORDS["comments"][0] | portrait]}
+    corrected = with_breakdowns() | {"edition": {"year": 2019, "title": "Corrected"}, "report": words}
     released(corrected, number=2, note="A label was corrected.")
     other = with_breakdowns()
     other["edition"]["year"] = 2020

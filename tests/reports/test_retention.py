@@ -66,8 +66,8 @@ def test_rule_says_what_ends_a_column_or_why_it_stays_and_never_both() -> None:
 
 
 def test_every_lifetime_has_somebody_who_ends_it() -> None:
-    # Those that belong to no wave: the night deletes sessions and what editors left unsaved, hourly tasks what was noted
-    # at the doors and files of answers from elsewhere that nobody took up.
+    # Those that belong to no wave: the night deletes sessions and what editors left unsaved, hourly tasks what was
+    # noted at the doors and files of answers from elsewhere that nobody took up.
     of_no_wave = {Lifetime.SESSION, Lifetime.UNSAVED, Lifetime.ENTRY, Lifetime.IMPORT}
     assert set(retention.OF_A_WAVE) | of_no_wave == set(Lifetime)
     assert all(ending(lifetime) for lifetime in Lifetime)
