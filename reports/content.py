@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import rfc8785
 
-from reports import queries
+from reports import queries, trending
 from reports.compositions import report_content
 from reports.estimates import Z95
 from reports.fieldwork import fieldwork_of
@@ -136,11 +136,31 @@ def _part(wave: Wave, tables: _Tables) -> dict[str, Any]:
         **_weighting(wave, definition),
         "fieldwork": fieldwork_of(wave),
         **_quotations(wave, tables),
-        "sections": [
-            _section(definition, section, tables, imported=wave.origin == Wave.Origin.IMPORTED)
-            for section in definition.sections
-        ],
+        "sections": _judged(
+            definition,
+            [
+                _section(definition, section, tables, imported=wave.origin == Wave.Origin.IMPORTED)
+                for section in definition.sections
+            ],
+        ),
     }
+
+
+def _judged(definition: Definition, sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Figures whose words somebody has judged to differ little from those of an earlier version name that version."""
+    asked = {
+        concept: f"{definition.key}.{question.key}"
+        for concept, question in trending.by_concept(definition).items()
+    }
+    earlier: dict[str, list[int]] = {}
+    for (concept, before, after), found in sorted(trending.judgements_of(definition.key).items()):
+        if after == definition.version and found.verdict == found.Verdict.MINOR and concept in asked:
+            earlier.setdefault(asked[concept], []).append(before)
+    for section in sections:
+        for figure in section["figures"]:
+            if figure["id"] in earlier:
+                figure["minor_since"] = earlier[figure["id"]]
+    return sections
 
 
 def rehearsed(

@@ -119,8 +119,9 @@ def _of_content(release: Release) -> Iterator[str]:
 
 
 def _figures(content: dict[str, Any]) -> dict[str, Any]:
+    """Without what may be said later of two wordings, which no number follows from."""
     return {
-        figure["id"]: figure
+        figure["id"]: {name: found for name, found in figure.items() if name != "minor_since"}
         for part in content["parts"]
         for section in part["sections"]
         for figure in section["figures"]

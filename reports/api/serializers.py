@@ -133,6 +133,11 @@ class Figure(serializers.Serializer[object]):
         required=False,
         help_text="Ids of figures whose main number has to be read beside this one.",
     )
+    minor_since = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="Earlier versions of the questionnaire whose words differ so little that the numbers are compared.",
+    )
     lines = FigureLine(many=True)
     breakdowns = GroupsBreakdown(
         many=True, required=False, help_text="The main lines by groups. Missing in older releases."

@@ -1,8 +1,9 @@
 """Editions side by side, from what their newest releases published: shares by year, and what has clearly changed.
 
 A share is compared with that of the edition before only where the question was asked in the same words, with the same
-answers, of at least a hundred people each time. Published per cents are rounded, so that a difference counts as clear
-only if it would be one half a point nearer at both ends; all lines of a figure are one family (Holm).
+answers, or in words that somebody has judged to differ little, of at least a hundred people each time. Published per
+cents are rounded, so that a difference counts as clear only if it would be one half a point nearer at both ends; all
+lines of a figure are one family (Holm).
 """
 
 from __future__ import annotations
@@ -69,13 +70,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """A year whose words were others than in the year after. `is_minor`: somebody has judged that it matters little."""
+
+    year: int
+    words: str
+    is_minor: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FigureOverTime:
     id: str
     title: str
     question: str
     rows: tuple[Row, ...]
-    breaks: tuple[tuple[int, str], ...]
-    """(year, wording) of each year whose words were others than in the year after."""
+    breaks: tuple[Break, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +115,14 @@ def _part(key: str, reports: Sequence[Report], rtl: bool) -> PartOverTime:
         for year, part in parts
     ]
     newest = figures[-1][1]
-    effects = [_design_effect(part) for _year, part in parts]
+    parts_alone = [part for _year, part in parts]
     return PartOverTime(
         key=key,
         title=parts[-1][1].audience,
         years=tuple(year for year, _part_ in parts),
         numbers=tuple((year, part.responses) for year, part in parts),
         figures=tuple(
-            _figure([(year, by_id.get(name)) for year, by_id in figures], effects, rtl)
+            _figure([(year, by_id.get(name)) for year, by_id in figures], parts_alone, rtl)
             for name, figure in newest.items()
             if _can_be_followed(figure) and any(name in by_id for _year, by_id in figures[:-1])
         ),
@@ -132,17 +141,15 @@ def _can_be_followed(figure: Figure) -> bool:
     return is_share and any(line.is_shown for line in _followed(figure))
 
 
-def _figure(
-    by_year: Sequence[tuple[int, Figure | None]], effects: Sequence[float], rtl: bool
-) -> FigureOverTime:
+def _figure(by_year: Sequence[tuple[int, Figure | None]], parts: Sequence[Part], rtl: bool) -> FigureOverTime:
     newest = by_year[-1][1]
     assert newest is not None
     lines = _followed(newest)
-    steps = [_Step(line, by_year, effects) for line in lines]
+    steps = [_Step(line, by_year, parts) for line in lines]
     clear = _clear([step.p_value for step in steps])
     breaks = tuple(
-        (year, figure.question)
-        for (year, figure), (_next, after) in pairwise(by_year)
+        Break(year, figure.question, _follows(figure, part, after))
+        for ((year, figure), (_next, after)), part in zip(pairwise(by_year), parts, strict=False)
         if figure is not None and after is not None and not _same_words(figure, after)
     )
     return FigureOverTime(
@@ -167,6 +174,11 @@ def _same_words(one: Figure, other: Figure) -> bool:
     return _words(one) == _words(other)
 
 
+def _follows(one: Figure, part: Part, other: Figure) -> bool:
+    """Whether a later figure may be compared with an earlier one of this part."""
+    return _same_words(one, other) or part.version in other.minor_since
+
+
 def _words(figure: Figure) -> tuple[object, ...]:
     lines = sorted((line.row, line.kind, line.code, line.label) for line in main_series(figure))
     return figure.question, figure.kind, figure.wording_version, tuple(lines)
@@ -181,10 +193,10 @@ class _Step:
     """One line over the years, and its last step."""
 
     def __init__(
-        self, line: Line, by_year: Sequence[tuple[int, Figure | None]], effects: Sequence[float]
+        self, line: Line, by_year: Sequence[tuple[int, Figure | None]], parts: Sequence[Part]
     ) -> None:
         self.line = line
-        self.effects = effects
+        self.parts = parts
         self.lines = [
             (year, figure, None if figure is None else _same_line(figure, line)) for year, figure in by_year
         ]
@@ -213,13 +225,13 @@ class _Step:
     def _effective(self, line: Line, place_: int) -> float:
         figure = self.lines[place_][1]
         is_weighted = figure is not None and figure.is_weighted
-        return (line.base or 0) / (self.effects[place_] if is_weighted else 1.0)
+        return (line.base or 0) / (_design_effect(self.parts[place_]) if is_weighted else 1.0)
 
     def _why_not(self) -> str:
         (_old_year, old, before), (_new_year, new, after) = self.lines[-2], self.lines[-1]
         if old is None or new is None:
             return _("not asked the year before")
-        if not _same_words(old, new):
+        if not _follows(old, self.parts[-2], new):
             return _("asked in other words")
         if before is None or after is None or not before.is_shown or not after.is_shown:
             return _("withheld")
@@ -282,7 +294,7 @@ class _Step:
                 and other.is_shown
                 and old is not None
                 and new is not None
-                and _same_words(old, new)
+                and _follows(old, self.parts[step], new)
             ):
                 yield Joint(one.x, one.y, other.x, other.y)
 

@@ -106,6 +106,8 @@ class Figure:
     breakdowns: tuple[Breakdown, ...] = ()
     caveats: tuple[str, ...] = ()
     """Ids of figures whose main number has to be read beside this one."""
+    minor_since: tuple[int, ...] = ()
+    """Earlier versions of the questionnaire whose words somebody has judged to differ little."""
 
     @property
     def anchor(self) -> str:
@@ -288,6 +290,7 @@ def read_figure(figure: JSON) -> Figure:
         withdrawn=figure.get("withdrawn") or "",
         breakdowns=tuple(read_breakdown(found) for found in figure.get("breakdowns", ())),
         caveats=tuple(figure.get("caveats", ())),
+        minor_since=tuple(figure.get("minor_since", ())),
     )
 
 

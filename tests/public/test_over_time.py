@@ -9,7 +9,7 @@ import lxml.html
 import pytest
 from django.test import Client
 
-from reports.public.over_time import over_time
+from reports.public.over_time import Break, over_time
 from reports.public.reading import read_report
 from tests.public import content
 from tests.public.content import HOSTILE, released
@@ -66,7 +66,29 @@ def test_other_words_break_the_series_and_both_wordings_are_told() -> None:
 
     assert found.rows[0].change == "asked in other words"
     assert found.rows[0].joints == ()
-    assert found.breaks == ((2019, "Is there <b>any</b> policy?"),)
+    assert found.breaks == (Break(2019, "Is there <b>any</b> policy?", is_minor=False),)
+
+
+@pytest.mark.parametrize(
+    ("minor_since", "change", "joints", "is_minor"),
+    [
+        ([1], "lower", 1, True),
+        ([], "asked in other words", 0, False),
+        ([7], "asked in other words", 0, False),
+    ],
+    ids=["judged minor", "not judged", "another version judged"],
+)
+def test_words_that_were_judged_to_differ_little_are_compared_and_told(
+    minor_since: list[int], change: str, joints: int, is_minor: bool
+) -> None:
+    before = edition(2019, 90, question="Is there any policy?")
+    after = edition(2020, 50, wording_version=2, minor_since=minor_since)
+
+    found = policy(before, after)
+
+    assert found.rows[0].change == change
+    assert len(found.rows[0].joints) == joints
+    assert found.breaks == (Break(2019, "Is there any policy?", is_minor),)
 
 
 def test_year_in_between_that_did_not_ask_breaks_the_series() -> None:
@@ -100,6 +122,17 @@ def test_who_answered_is_no_trend() -> None:
     (part,) = over_time([read_report(edition(2019)), read_report(edition(2020))], right_to_left=False)
 
     assert not {"enterprise.size", "enterprise.country"} & {figure.id for figure in part.figures}
+
+
+@pytest.mark.django_db
+def test_page_says_that_a_difference_was_judged_to_be_minor(client: Client) -> None:
+    released(edition(2019, 90, question=f"{HOSTILE} any policy?"))
+    released(edition(2020, 50, wording_version=2, minor_since=[1]))
+
+    body = client.get("/compare/").content.decode()
+
+    assert "The difference was judged to be minor" in body
+    assert "<b onclick" not in body
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from accounts.permissions import NotPermitted
 from reports import trending
 from reports.actions import wording as actions
 from reports.comparisons import Share
+from reports.content import content_of
 from reports.estimates import newcombe
 from reports.models import WordingJudgement
 from reports.trends import (
@@ -318,6 +319,34 @@ def test_judgement_of_a_bumped_wording_closes_the_break(db: None) -> None:
 
     assert trend_of().links[1] is Link.CHANGED
     assert audited() == ["wording.judged", "wording.judged"]
+
+
+@pytest.mark.parametrize(("verdicts", "minor"), [(["minor"], [1]), (["minor", "changed"], None), ([], None)])
+def test_release_that_is_asked_for_holds_the_judgement_that_words_differ_little(
+    db: None, verdicts: list[str], minor: list[int] | None
+) -> None:
+    first, second = two_editions(definition(2, AREA, reworded()))
+    analyst = member_of_staff("analyst")
+    for verdict in verdicts:
+        actions.judge_wording(
+            concept="test.policy",
+            before=first.questionnaire,
+            after=second.questionnaire,
+            verdict=verdict,
+            note="Why",
+            by=analyst,
+            now=NOW,
+        )
+
+    for wave, expected in ((first, None), (second, minor)):
+        figures = [
+            figure
+            for part in content_of(wave.edition)["parts"]
+            for section in part["sections"]
+            for figure in section["figures"]
+        ]
+        assert [figure.get("minor_since") for figure in figures] == [expected] * len(figures)
+        assert figures
 
 
 @pytest.mark.parametrize(
