@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from reports.public.numbers import percent
 from reports.public.reading import CLASS, Breakdown, Figure, Line, Part
+from surveys.condition_words import isolated
 
 JOINED = "+"
 MUCH = 40
@@ -32,7 +33,7 @@ class Caveats:
 
     def beside(self, figure: Figure) -> str:
         """The sentence beside a figure; empty where its definition asks for none or nothing of it is published."""
-        told = [self.of_figures[key] for key in figure.caveats if key in self.of_figures]
+        told = [isolated(self.of_figures[key]) for key in figure.caveats if key in self.of_figures]
         if not told:
             return ""
         return _("Those who answered are no picture of the world. %(facts)s.") % {"facts": _("; ").join(told)}

@@ -13,7 +13,6 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.forms import StaffForm
 from accounts.pages import StaffRequest, form_page, posted, refuse, show
 from accounts.permissions import require
+from accounts.templatetags.staff import at
 from reports import compositions
 from reports.actions import composing as actions
 from reports.actions import unsaved as unsaved_texts
@@ -129,13 +129,13 @@ def _edition_and_place(year: int, place: str, language: str) -> tuple[Edition, P
 @require_http_methods(["GET", "POST"])
 def text(request: StaffRequest, year: int, place: str, language: str) -> HttpResponse:
     edition, found = _edition_and_place(year, place, language)
-    at: dict[str, Any] = {"edition": edition, "place": place, "language": language, "by": request.user}
+    own: dict[str, Any] = {"edition": edition, "place": place, "language": language, "by": request.user}
     if DISCARD in request.POST:
-        unsaved_texts.throw_away(**at)
+        unsaved_texts.throw_away(**own)
         messages.success(request, _("What you had not saved is thrown away."))
         return redirect(request.path)
     stored = compositions.texts_of(edition).get(place, {}).get(language)
-    mine = compositions.unsaved_at(**at)
+    mine = compositions.unsaved_at(**own)
     initial = {
         "seen": mine.seen if mine else stored.version if stored else 0,
         "text": mine.text if mine else compositions.text_of(stored, place, language),
@@ -145,16 +145,16 @@ def text(request: StaffRequest, year: int, place: str, language: str) -> HttpRes
         "stored": stored,
         "mine": mine if request.method == "GET" else None,
         "is_behind": mine is not None and stored is not None and stored.version != mine.seen,
-        "colleagues": compositions.writing_too(**at, since=timezone.now() - LATELY),
+        "colleagues": compositions.writing_too(**own, since=timezone.now() - LATELY),
     }
     if request.method == "GET" or not form.is_valid():
         return form_page(request, "staff/composing/text.html", context, form)
     if PREVIEW in request.POST:
-        unsaved_texts.keep(**at, **form.cleaned_data, now=timezone.now())
+        unsaved_texts.keep(**own, **form.cleaned_data, now=timezone.now())
         context["previewed"] = form.cleaned_data["text"]
         return show(request, "staff/composing/text.html", {**context, "form": form})
     try:
-        actions.write(**at, **form.cleaned_data, now=timezone.now())
+        actions.write(**own, **form.cleaned_data, now=timezone.now())
     except actions.SavedMeanwhile as refusal:
         # What the editor typed stays; saving again goes on from what stands there now.
         again = TextForm({"seen": refusal.theirs.version, "text": form.cleaned_data["text"]})
@@ -195,9 +195,7 @@ def unsaved(request: StaffRequest, year: int, place: str, language: str) -> Http
     kept = unsaved_texts.keep(
         edition=edition, place=place, language=language, **form.cleaned_data, by=request.user, now=now
     )
-    said = _("Kept for you at %(time)s, not saved yet.") % {
-        "time": date_format(timezone.localtime(now), "TIME_FORMAT")
-    }
+    said = _("Kept for you, %(moment)s, not saved yet.") % {"moment": at(now)}
     return JsonResponse({"said": said if kept else _("Nothing here is unsaved.")})
 
 
