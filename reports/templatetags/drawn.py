@@ -27,10 +27,9 @@ BAR = (
     "</li>"
 )
 RECTANGLE = '<rect x="{bar.x}" width="{bar.width}" height="100%" fill="{bar.fill.colour}"/>{whisker}'
-# The first line is the halo of the second; then come the two ends.
+# The range, then its two ends.
 WHISKER = (
     '<g class="whisker"><line x1="{w.low}" x2="{w.high}" y1="50%" y2="50%"/>'
-    '<line x1="{w.low}" x2="{w.high}" y1="50%" y2="50%"/>'
     '<line x1="{w.low}" x2="{w.low}" y1="25%" y2="75%"/><line x1="{w.high}" x2="{w.high}" y1="25%" y2="75%"/></g>'
 )
 SEGMENTS = '<g stroke="#fff" stroke-width="1.5">{rectangles}</g><g text-anchor="middle">{numbers}</g>'

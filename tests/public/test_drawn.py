@@ -25,7 +25,7 @@ def test_words_of_a_bar_are_no_markup() -> None:
     assert page.xpath("string(.//*[@class='bar-label'])") == HOSTILE
     assert page.xpath("string(.//*[@class='bar-value'])") == HOSTILE
     assert len(page.xpath(".//rect")) == 1
-    assert len(page.xpath(".//line")) == 4
+    assert len(page.xpath(".//line")) == 3
 
 
 def test_bar_that_is_withheld_has_no_rectangle_and_no_range() -> None:
