@@ -27,7 +27,7 @@ _WORDS = re.compile(r"<bdi\b[^>]*>([^<]+)(?=</bdi>)")
 _BEGINS = re.compile(r"<bdi\b[^>]*>")
 PORTRAIT = "data:image/jpeg;base64,"
 """Pictures that stand in the document itself."""
-TAGGED = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
+TAGGED: dict[str, Any] = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 
 
 class PrinterMissing(Exception):
@@ -71,8 +71,11 @@ class LaidOut:
     pdf: bytes
 
 
-def laid_out(document: str, style: str, **options: Any) -> LaidOut:
-    """The document on pages; `options` are those of the printer. Nothing is fetched for it."""
+def laid_out(document: str, style: str, *, most_pages: int | None = None, **options: Any) -> LaidOut:
+    """The document on pages; `options` are those of the printer. Nothing is fetched for it.
+
+    With more pages than `most_pages` it is not written, and the PDF is empty.
+    """
     try:
         from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError
@@ -84,7 +87,8 @@ def laid_out(document: str, style: str, **options: Any) -> LaidOut:
     try:
         page = HTML(string=isolated(document), url_fetcher=fetcher)
         found = page.render(stylesheets=[_sheet(style)], **options)
-        written = found.write_pdf(**options)
+        is_wanted = most_pages is None or len(found.pages) <= most_pages
+        written = found.write_pdf(**options) if is_wanted else b""
     except FatalURLFetchingError as refusal:
         raise NothingIsFetched(refusal) from refusal
     assert isinstance(written, bytes)

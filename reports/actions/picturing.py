@@ -85,13 +85,13 @@ def page_of(release: Release) -> ReportPage:
 
 def _picture(page: ReportPage, cards: Iterator[Card], language: str, style: str) -> bytes:
     """The fullest card that fits. What does not fit even without a chart is cut at the edge."""
-    laid = None
+    last = ""
     for card in cards:
-        laid = laid_out(document(page, card, language), style)
-        if laid.pages == 1:
-            break
-    assert laid is not None
-    return drawn(laid.pdf)
+        last = document(page, card, language)
+        laid = laid_out(last, style, most_pages=1)
+        if laid.pdf:
+            return drawn(laid.pdf)
+    return drawn(laid_out(last, style).pdf)
 
 
 def document(page: ReportPage, card: Card, language: str) -> str:

@@ -12,6 +12,8 @@ from reports.public.reading import CLASS, NET, Figure, Line
 
 WIDTH, HEIGHT = 1200, 630
 HISTOGRAM, SCALE = "histogram", "stacked_likert"
+MOST_IN_LARGE = 8
+"""More lines than this are not tried in large letters."""
 LENGTHS = (6, 4, 3, 2, 1, 0)
 """How many answers or rows are tried, the fullest first. With none there is the headline alone."""
 
@@ -42,7 +44,8 @@ def cards_of(part: PartView, view: FigureView) -> Iterator[Card]:
     for shorter in _shorter(view):
         is_shortened = len(shorter.drawn) < len(view.main) or shorter.figure is not view.figure
         card = Card(shorter, part, is_shortened, has_chart=bool(shorter.drawn))
-        yield replace(card, is_large=True)
+        if len(shorter.drawn) <= MOST_IN_LARGE:
+            yield replace(card, is_large=True)
         yield card
 
 
