@@ -233,7 +233,8 @@ SMALL_POLICY = replace(POLICY, min_base=10, min_base_high=10, min_base_break=10,
 """Small enough that much is shown of few, so that there is something to learn."""
 
 
-def check_attack(scene: Scene, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def check_attack(scene: Scene, seed: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Returns in how many places few people follow when nothing beside the thresholds is looked at."""
     limits = (SMALL_POLICY.min_cell_total, SMALL_POLICY.min_cell_break)
     counted = scene.counted(*many_requests(scene.definition, Random(seed)))
 
@@ -243,9 +244,9 @@ def check_attack(scene: Scene, seed: int, monkeypatch: pytest.MonkeyPatch) -> No
         unprotected = decide(counted, SMALL_POLICY)
 
     assert attack(scene, decisions, *limits) == []
-    assert len(attack(scene, unprotected, *limits)) > 3
     shown = [d for d in decisions if d.table.request and d.status == "shown" and d.verdicts]
     assert len(shown) > 10
+    return len(attack(scene, unprotected, *limits))
 
 
 def test_no_few_people_follow_from_requests_beside_the_tables(
@@ -253,15 +254,15 @@ def test_no_few_people_follow_from_requests_beside_the_tables(
 ) -> None:
     SCENES.setdefault("enterprise", SCENES.get("enterprise") or stage("enterprise"))
 
-    check_attack(SCENES["enterprise"], 7, monkeypatch)
+    assert check_attack(SCENES["enterprise"], 7, monkeypatch) > 3
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("seed", range(6))
-def test_no_few_people_follow_whatever_is_asked(
-    scene: Scene, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    check_attack(scene, seed, monkeypatch)
+def test_no_few_people_follow_whatever_is_asked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: thresholds alone give few people away at least every second time."""
+    careless = [check_attack(scene, seed, monkeypatch) for seed in range(6)]
+
+    assert sum(found > 0 for found in careless) >= len(careless) / 2, careless
 
 
 def test_base_of_everybody_asked_tells_of_no_few_who_said_nothing(scene: Scene) -> None:

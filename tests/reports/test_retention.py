@@ -318,13 +318,14 @@ def test_hundred_thousand_rows_of_each_kind_go_in_little_memory(committed_databa
 
 def fill(wave: Wave, rows: int) -> None:
     statements = (
-        "INSERT INTO responses_invitation (id, wave_id, email, unit, language, token_hash, state, forwarded)"
-        " SELECT gen_random_uuid(), %s, n || '@example.org', '', 'en', sha256(n::text::bytea), 'started', false"
-        " FROM generate_series(1, %s) n",
+        "INSERT INTO responses_invitation"
+        " (id, wave_id, email, unit, language, time_zone, token_hash, mailed_token, state, forwarded, mail, door)"
+        " SELECT gen_random_uuid(), %s, n || '@example.org', '', 'en', '', sha256(n::text::bytea), '', 'started',"
+        " false, 'own', 'email' FROM generate_series(1, %s) n",
         "INSERT INTO responses_response (id, wave_id, marks)"
         " SELECT gen_random_uuid(), %s, '' FROM generate_series(1, %s)",
-        "INSERT INTO responses_opentext (id, wave_id, question, choice, text, forgotten)"
-        " SELECT gen_random_uuid(), %s, 'tools', '', 'a text ' || n, false FROM generate_series(1, %s) n",
+        "INSERT INTO responses_opentext (id, wave_id, question, choice, text, language, may_quote, forgotten)"
+        " SELECT gen_random_uuid(), %s, 'tools', '', 'a text ' || n, 'en', false, false FROM generate_series(1, %s) n",
     )
     with connection.cursor() as cursor:
         for statement in statements:
