@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reports.public.columns import BINS, MIDDLE
-from reports.public.figures import FigureView
+from reports.public.figures import FigureView, legend
 from reports.public.pages import PartView, ReportPage
 from reports.public.reading import CLASS, NET, Figure, Line
 
@@ -14,6 +14,8 @@ WIDTH, HEIGHT = 1200, 630
 HISTOGRAM, SCALE = "histogram", "stacked_likert"
 MOST_IN_LARGE = 8
 """More lines than this are not tried in large letters."""
+SOME = 2
+"""With fewer answers that are shown, a sum says more."""
 LENGTHS = (6, 4, 3, 2, 1, 0)
 """How many answers or rows are tried, the fullest first. With none there is the headline alone."""
 
@@ -39,10 +41,11 @@ def views_of(page: ReportPage) -> Iterator[tuple[PartView, FigureView]]:
                     yield part, view
 
 
-def cards_of(part: PartView, view: FigureView) -> Iterator[Card]:
+def cards_of(part: PartView | None, view: FigureView) -> Iterator[Card]:
     """The same figure in large letters and in small ones, shorter and shorter: the first that fits is taken."""
     for shorter in _shorter(view):
         is_shortened = len(shorter.drawn) < len(view.main) or shorter.figure is not view.figure
+        shorter = replace(shorter, legend=legend(shorter.drawn))
         card = Card(shorter, part, is_shortened, has_chart=bool(shorter.drawn))
         if len(shorter.drawn) <= MOST_IN_LARGE:
             yield replace(card, is_large=True)
@@ -85,7 +88,9 @@ def _is_by_answer(figure: Figure) -> bool:
 
 def _most_given(lines: Sequence[Line], most: int) -> tuple[Line, ...]:
     sums = [line for line in lines if line.kind == NET and line.is_shown]
-    found = sums if len({line.code for line in sums}) > 1 else [line for line in lines if line.kind != NET]
+    answers = [line for line in lines if line.kind != NET]
+    is_told_by_sums = len({line.code for line in sums}) > 1 or sum(line.is_shown for line in answers) < SOME
+    found = sums if sums and is_told_by_sums else answers
     largest: dict[str, float] = {}
     for line in found:
         largest[line.code] = max(largest.get(line.code, -1.0), line.value or 0.0 if line.is_shown else -1.0)

@@ -153,6 +153,25 @@ def test_answers_given_most_often_stay_and_a_scale_is_never_cut(most: int) -> No
     assert len(rows) <= most
 
 
+def test_sum_is_drawn_where_hardly_an_answer_is_shown_and_marks_are_told_only_if_drawn() -> None:
+    answers = [content.withheld(code, code) for code in ("one", "two", "three")]
+    net = content.line("any", "Any", 82, kind="net", role="")
+    hidden = figure_view(read_figure(content.POLICY | {"lines": [net, *answers]}), {}, False)
+    policy = figure_view(read_figure(content.POLICY), {}, False)
+
+    few = shortened(hidden.figure, hidden.drawn, 6)
+    cards_of_policy = list(cards_of(None, policy))
+
+    assert [line.code for line in few] == ["any"]
+    whole, shortest = (
+        next(c for c in found if c.has_chart) for found in (cards_of_policy, cards_of_policy[::-1])
+    )
+    assert whole.view is not None
+    assert shortest.view is not None
+    assert any("Withheld" in sentence for sentence in whole.view.legend)
+    assert not any("Withheld" in sentence for sentence in shortest.view.legend)
+
+
 def test_nothing_is_left_when_nothing_fits() -> None:
     view = figure_view(read_figure(content.POLICY), {}, False)
 
