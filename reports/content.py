@@ -22,6 +22,7 @@ from reports.lines import Naming, group_label, headline, line, naming_of, ordere
 from reports.measures import rule_text
 from reports.models import Cell, FigureWithdrawal, Policy, Table, WaveDataset
 from reports.published import published, weighting_of
+from reports.trends import Verdict
 from responses import extracts
 from surveys.definition import Definition, Derived, Kind, Question, Section
 from surveys.models import Edition, Wave
@@ -43,6 +44,10 @@ POLICY_FIELDS = (
     "min_cell_break_high",
     "least_shown",
 )
+
+
+SINCE = {Verdict.MINOR: "minor_since", Verdict.CHANGED: "changed_since"}
+"""Where a figure says of which earlier versions a verdict was given."""
 
 
 def content_of(edition: Edition, audit_head: str = "") -> dict[str, Any]:
@@ -147,19 +152,12 @@ def _part(wave: Wave, tables: _Tables) -> dict[str, Any]:
 
 
 def _judged(definition: Definition, sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Figures whose words somebody has judged to differ little from those of an earlier version name that version."""
-    asked = {
-        concept: f"{definition.key}.{question.key}"
-        for concept, question in trending.by_concept(definition).items()
-    }
-    earlier: dict[str, list[int]] = {}
-    for (concept, before, after), found in sorted(trending.judgements_of(definition.key).items()):
-        if after == definition.version and found.verdict == found.Verdict.MINOR and concept in asked:
-            earlier.setdefault(asked[concept], []).append(before)
+    """Figures name the earlier versions from which somebody has judged their words to differ little, or to matter."""
+    judged = {f"{definition.key}.{key}": found for key, found in trending.judged_since(definition).items()}
     for section in sections:
         for figure in section["figures"]:
-            if figure["id"] in earlier:
-                figure["minor_since"] = earlier[figure["id"]]
+            for verdict, versions in judged.get(figure["id"], {}).items():
+                figure[SINCE[verdict]] = versions
     return sections
 
 

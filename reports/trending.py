@@ -128,6 +128,32 @@ def judge_by(judgements: Judgements, concept: str) -> Judge:
     return judge
 
 
+def judged_since(definition: Definition) -> dict[str, dict[Verdict, list[int]]]:
+    """Question -> verdict -> the earlier versions of the questionnaire whose words it was given to.
+
+    A net that sums other answers is not compared however little the words differ: then nothing is called minor.
+    """
+    asked = by_concept(definition)
+    found: dict[str, dict[Verdict, list[int]]] = {}
+    for (concept, version, after), judgement in sorted(judgements_of(definition.key).items()):
+        question = asked.get(concept)
+        if after != definition.version or question is None:
+            continue
+        verdict = Verdict(judgement.verdict)
+        if verdict is Verdict.CHANGED or _sums_the_same(judgement.before, concept, question):
+            found.setdefault(question.key, {}).setdefault(verdict, []).append(version)
+    return found
+
+
+def _sums_the_same(before: Questionnaire, concept: str, question: Question) -> bool:
+    """Whether the nets and classes that a question has in both versions have the same members."""
+    earlier = by_concept(definition_of(before)).get(concept)
+    if earlier is None:
+        return False
+    old, new = _members(earlier), _members(question)
+    return all(old[key] == new[key] for key in old.keys() & new.keys())
+
+
 def links_of(series: Series, judgements: Judgements) -> tuple[Link, ...]:
     return links(asked_of(series), judge_by(judgements, series.concept))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reports import queries
 from reports.actions import datasets, tables, weights
-from reports.content import content_of
+from reports.content import SINCE, content_of
 from reports.disclosure import Decision
 from reports.kernel import count
 from reports.models import Cell, Release, Table, WaveDataset
@@ -22,6 +22,7 @@ from surveys.queries import definition_of
 
 Place = tuple[str, str, str, str, str, str]
 NEAR = 1e-9
+LATER = frozenset(SINCE.values())
 NUMBERS = (
     "count",
     "base",
@@ -121,7 +122,7 @@ def _of_content(release: Release) -> Iterator[str]:
 def _figures(content: dict[str, Any]) -> dict[str, Any]:
     """Without what may be said later of two wordings, which no number follows from."""
     return {
-        figure["id"]: {name: found for name, found in figure.items() if name != "minor_since"}
+        figure["id"]: {name: found for name, found in figure.items() if name not in LATER}
         for part in content["parts"]
         for section in part["sections"]
         for figure in section["figures"]

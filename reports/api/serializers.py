@@ -138,6 +138,12 @@ class Figure(serializers.Serializer[object]):
         required=False,
         help_text="Earlier versions of the questionnaire whose words differ so little that the numbers are compared.",
     )
+    changed_since = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="Earlier versions of the questionnaire that somebody has judged to ask this so differently that the"
+        " numbers are not compared, whether or not this release shows what differs.",
+    )
     lines = FigureLine(many=True)
     breakdowns = GroupsBreakdown(
         many=True, required=False, help_text="The main lines by groups. Missing in older releases."

@@ -15,6 +15,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from reports.estimates import holm, newcombe, two_proportions
+from reports.public.breaks import Break, breaks_of, follows, is_same
 from reports.public.figures import main_series
 from reports.public.numbers import number_range, percent, whole
 from reports.public.reading import CLASS, DISTINCT, NET, RESPONDENTS, Figure, Line, Part, Report
@@ -67,15 +68,6 @@ class Row:
     @property
     def is_drawn(self) -> bool:
         return any(dot.is_shown for dot in self.dots)
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A year whose words were others than in the year after. `is_minor`: somebody has judged that it matters little."""
-
-    year: int
-    words: str
-    is_minor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +139,12 @@ def _figure(by_year: Sequence[tuple[int, Figure | None]], parts: Sequence[Part],
     lines = _followed(newest)
     steps = [_Step(line, by_year, parts) for line in lines]
     clear = _clear([step.p_value for step in steps])
-    breaks = tuple(
-        Break(year, figure.question, _follows(figure, part, after))
-        for ((year, figure), (_next, after)), part in zip(pairwise(by_year), parts, strict=False)
-        if figure is not None and after is not None and not _same_words(figure, after)
-    )
+    breaks = tuple(breaks_of(by_year, parts))
     return FigureOverTime(
         id=newest.id,
         title=newest.title,
         question=newest.question,
-        rows=tuple(step.row(is_clear, rtl) for step, is_clear in zip(steps, clear, strict=True)),
+        rows=tuple(step.row(is_clear, breaks, rtl) for step, is_clear in zip(steps, clear, strict=True)),
         breaks=breaks,
     )
 
@@ -168,20 +156,6 @@ def _followed(figure: Figure) -> tuple[Line, ...]:
         return nets
     answers = sorted((line for line in main if line.is_shown), key=lambda line: -(line.value or 0))
     return tuple(answers[:MOST_ROWS])
-
-
-def _same_words(one: Figure, other: Figure) -> bool:
-    return _words(one) == _words(other)
-
-
-def _follows(one: Figure, part: Part, other: Figure) -> bool:
-    """Whether a later figure may be compared with an earlier one of this part."""
-    return _same_words(one, other) or part.version in other.minor_since
-
-
-def _words(figure: Figure) -> tuple[object, ...]:
-    lines = sorted((line.row, line.kind, line.code, line.label) for line in main_series(figure))
-    return figure.question, figure.kind, figure.wording_version, tuple(lines)
 
 
 def _clear(p_values: Sequence[float | None]) -> list[bool]:
@@ -231,15 +205,17 @@ class _Step:
         (_old_year, old, before), (_new_year, new, after) = self.lines[-2], self.lines[-1]
         if old is None or new is None:
             return _("not asked the year before")
-        if not _follows(old, self.parts[-2], new):
-            return _("asked in other words")
-        if before is None or after is None or not before.is_shown or not after.is_shown:
+        if not follows(old, self.parts[-2], new):
+            return _("asked in another way") if is_same(old, new) else _("asked in other words")
+        if before is None:
+            return _("not asked the year before")
+        if after is None or not before.is_shown or not after.is_shown:
             return _("withheld")
         if min(before.base or 0, after.base or 0) < LEAST_BASE:
             return _("too few answers to compare")
         return ""
 
-    def row(self, is_clear: bool, rtl: bool) -> Row:
+    def row(self, is_clear: bool, breaks: Sequence[Break], rtl: bool) -> Row:
         dots = tuple(self._dots(rtl))
         label = ": ".join(filter(None, (self.line.row_label, self.line.label)))
         told = [
@@ -251,7 +227,7 @@ class _Step:
             tuple(self._joints(dots)),
             self._change(is_clear),
             is_clear,
-            f"{label}. {'; '.join(told)}",
+            ". ".join(filter(None, (label, "; ".join(told), " ".join(one.description for one in breaks)))),
         )
 
     def _change(self, is_clear: bool) -> str:
@@ -294,7 +270,7 @@ class _Step:
                 and other.is_shown
                 and old is not None
                 and new is not None
-                and _follows(old, self.parts[step], new)
+                and follows(old, self.parts[step], new)
             ):
                 yield Joint(one.x, one.y, other.x, other.y)
 

@@ -108,6 +108,8 @@ class Figure:
     """Ids of figures whose main number has to be read beside this one."""
     minor_since: tuple[int, ...] = ()
     """Earlier versions of the questionnaire whose words somebody has judged to differ little."""
+    changed_since: tuple[int, ...] = ()
+    """Earlier versions that somebody has judged to ask it so differently that nothing is compared."""
 
     @property
     def anchor(self) -> str:
@@ -291,6 +293,7 @@ def read_figure(figure: JSON) -> Figure:
         breakdowns=tuple(read_breakdown(found) for found in figure.get("breakdowns", ())),
         caveats=tuple(figure.get("caveats", ())),
         minor_since=tuple(figure.get("minor_since", ())),
+        changed_since=tuple(figure.get("changed_since", ())),
     )
 
 

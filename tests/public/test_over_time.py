@@ -9,7 +9,8 @@ import lxml.html
 import pytest
 from django.test import Client
 
-from reports.public.over_time import Break, over_time
+from reports.public.breaks import Break
+from reports.public.over_time import over_time
 from reports.public.reading import read_report
 from tests.public import content
 from tests.public.content import HOSTILE, released
@@ -91,6 +92,51 @@ def test_words_that_were_judged_to_differ_little_are_compared_and_told(
     assert found.breaks == (Break(2019, "Is there any policy?", is_minor),)
 
 
+def test_difference_that_no_reader_sees_breaks_the_series_if_it_was_judged_to_matter() -> None:
+    """Help, routing and the question before are not in a release; who judges sees them."""
+    before, after = edition(2019, 90), edition(2020, 50, changed_since=[1])
+
+    found = policy(before, after)
+
+    assert (found.rows[0].change, found.rows[0].joints) == ("asked in another way", ())
+    assert found.breaks == (Break(2019, "How is policy?", is_minor=False, is_seen=False),)
+    unjudged = policy(before, edition(2020, 50, changed_since=[7]))
+    assert (unjudged.rows[0].change, unjudged.breaks) == ("lower", ())
+
+
+@pytest.mark.parametrize(
+    ("judged", "told", "untold"),
+    [
+        ({"minor_since": [1]}, "judged to be comparable", "not compared"),
+        ({"changed_since": [1]}, "not compared with it", "comparable"),
+        ({}, "not compared with it", "comparable"),
+    ],
+    ids=["minor", "changed", "not judged"],
+)
+def test_description_of_a_drawing_says_what_became_of_other_words(
+    judged: dict[str, list[int]], told: str, untold: str
+) -> None:
+    before = edition(2019, 90, question="Is there any policy?")
+
+    description = policy(before, edition(2020, 50, wording_version=2, **judged)).rows[0].description
+
+    assert f"In 2019 {'the words' if judged.get('minor_since') else 'it was asked'}" in description
+    assert told in description
+    assert untold not in description
+    assert "In 2019" not in policy(edition(2019, 90), edition(2020, 50)).rows[0].description
+
+
+def test_answer_that_words_judged_minor_did_not_have_is_not_called_withheld() -> None:
+    before = edition(2019, 90, question="Is there any policy?")
+    for one in before["parts"][0]["sections"][1]["figures"]:
+        if one["id"] == POLICY:
+            one["lines"][0]["code"] = "other_net"
+
+    found = policy(before, edition(2020, 50, wording_version=2, minor_since=[1]))
+
+    assert (found.rows[0].change, found.rows[0].joints) == ("not asked the year before", ())
+
+
 def test_year_in_between_that_did_not_ask_breaks_the_series() -> None:
     without = edition(2020)
     figures = without["parts"][0]["sections"][1]["figures"]
@@ -133,6 +179,17 @@ def test_page_says_that_a_difference_was_judged_to_be_minor(client: Client) -> N
 
     assert "The difference was judged to be minor" in body
     assert "<b onclick" not in body
+
+
+@pytest.mark.django_db
+def test_page_says_that_a_difference_that_is_not_seen_was_judged_to_matter(client: Client) -> None:
+    released(edition(2019, 90))
+    released(edition(2020, 50, changed_since=[1]))
+
+    body = client.get("/compare/").content.decode()
+
+    assert "that was judged to be a change" in body
+    assert "In 2019 it was asked so" not in body
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -18,9 +19,11 @@ from reports.actions import release as releases
 from reports.actions import tables
 from reports.claims import claim
 from reports.content import content_of
-from reports.models import Cell, Policy, Release, Run
+from reports.models import Cell, Policy, Release, Run, WordingJudgement
 from reports.release_states import MOVES, WHO, diagram
+from surveys import storage
 from surveys.models import Wave
+from surveys.queries import definition_of
 from tests.box.people import member_of_staff
 from tests.reports.stage import NOW, answer, code_everything, eligible_seeds, marks, wave_of
 from tests.services import Database, acting_as
@@ -219,6 +222,31 @@ def test_two_approvers_at_once_publish_one_release(committed_database: Database)
         thread.join()
 
     assert sorted(outcomes) == ["1", "refused"]
+
+
+def judged_minor(wave: Wave, by: User) -> None:
+    """Somebody finds that the wave asks for a policy in words that differ little from another version's."""
+    definition = definition_of(wave.questionnaire)
+    question = definition.by_key["ent_policy"]
+    other = storage.write(replace(definition, version=definition.version + 1))
+    WordingJudgement.objects.create(
+        concept=question.analysis.concept,
+        before=other,
+        after=wave.questionnaire,
+        verdict=WordingJudgement.Verdict.MINOR,
+        note="A comma.",
+        by=by,
+        at=NOW,
+    )
+
+
+def test_request_is_not_approved_after_a_judgement_that_it_does_not_hold(
+    requested: Release, publisher: User
+) -> None:
+    judged_minor(requested.edition.waves.get(), requested.requested_by)
+
+    with pytest.raises(releases.TablesChanged, match="asked for again"):
+        releases.approve(release=requested, by=publisher, now=NOW)
 
 
 def test_every_move_of_a_release_is_in_the_table_of_moves() -> None:

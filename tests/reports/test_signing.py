@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from accounts.models import AuditEvent, User
 from reports.actions import release as releases
 from reports.actions import signing
+from reports.content import content_of
 from reports.models import Cell, Release, ReleaseSignature, SigningKey
 from reports.signatures import is_signed, public_key_of, sign
 from responses import keys
 from tests.box.people import member_of_staff
 from tests.reports.stage import NOW
-from tests.reports.test_release import final_wave
+from tests.reports.test_release import final_wave, judged_minor
 from tests.services import Database, Worker, acting_as, wait_until
 
 PATIENCE = 60.0
@@ -195,6 +196,19 @@ def test_recount_agrees_and_names_a_figure_that_was_changed(committed_database: 
     Cell.objects.filter(pk=cell.pk).update(count=cell.count - 1)
     with pytest.raises(CommandError, match=f"{wave.questionnaire.key}.{cell.table.question}"):
         call_command("verify_release", "--recount", stdout=out)
+
+
+def test_recount_of_a_release_agrees_after_a_judgement_that_it_does_not_hold(
+    committed_database: Database,
+) -> None:
+    wave, analyst = final_wave(), member_of_staff("analyst")
+    asked = releases.request(edition=wave.edition, note="", by=analyst, now=NOW)
+    releases.approve(release=asked, by=member_of_staff("publisher"), now=NOW)
+
+    judged_minor(wave, analyst)
+
+    assert "minor_since" in str(content_of(wave.edition))
+    call_command("verify_release", "--recount", stdout=io.StringIO())
 
 
 def test_recount_names_a_figure_whose_content_differs_from_the_tables(committed_database: Database) -> None:

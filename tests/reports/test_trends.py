@@ -15,6 +15,8 @@ from reports.comparisons import Share
 from reports.content import content_of
 from reports.estimates import newcombe
 from reports.models import WordingJudgement
+from reports.public.over_time import over_time
+from reports.public.reading import read_report
 from reports.trends import (
     Asked,
     Figure,
@@ -321,11 +323,7 @@ def test_judgement_of_a_bumped_wording_closes_the_break(db: None) -> None:
     assert audited() == ["wording.judged", "wording.judged"]
 
 
-@pytest.mark.parametrize(("verdicts", "minor"), [(["minor"], [1]), (["minor", "changed"], None), ([], None)])
-def test_release_that_is_asked_for_holds_the_judgement_that_words_differ_little(
-    db: None, verdicts: list[str], minor: list[int] | None
-) -> None:
-    first, second = two_editions(definition(2, AREA, reworded()))
+def judge(first: Wave, second: Wave, *verdicts: str) -> None:
     analyst = member_of_staff("analyst")
     for verdict in verdicts:
         actions.judge_wording(
@@ -333,20 +331,73 @@ def test_release_that_is_asked_for_holds_the_judgement_that_words_differ_little(
             before=first.questionnaire,
             after=second.questionnaire,
             verdict=verdict,
-            note="Why",
+            note="Known to staff alone",
             by=analyst,
             now=NOW,
         )
 
-    for wave, expected in ((first, None), (second, minor)):
-        figures = [
-            figure
-            for part in content_of(wave.edition)["parts"]
-            for section in part["sections"]
-            for figure in section["figures"]
-        ]
-        assert [figure.get("minor_since") for figure in figures] == [expected] * len(figures)
-        assert figures
+
+def judged(wave: Wave) -> list[dict[str, list[int]]]:
+    """What each figure of the content says of earlier versions."""
+    content = content_of(wave.edition)
+    assert "Known to staff alone" not in str(content)
+    figures = [
+        figure for part in content["parts"] for section in part["sections"] for figure in section["figures"]
+    ]
+    assert figures
+    return [{name: figure[name] for name in figure if name.endswith("_since")} for figure in figures]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        (["minor"], {"minor_since": [1]}),
+        (["changed"], {"changed_since": [1]}),
+        (["minor", "changed"], {"changed_since": [1]}),
+        (["changed", "minor"], {"minor_since": [1]}),
+        ([], {}),
+    ],
+)
+def test_release_that_is_asked_for_holds_the_judgement_of_its_words_that_holds(
+    db: None, verdicts: list[str], expected: dict[str, list[int]]
+) -> None:
+    first, second = two_editions(definition(2, AREA, reworded()))
+
+    judge(first, second, *verdicts)
+
+    assert (judged(first), judged(second)) == ([{}], [expected])
+
+
+def test_release_does_not_call_words_minor_when_its_nets_sum_other_answers(db: None) -> None:
+    """Staff do not compare such a net either, and a release does not say what a net sums."""
+    nets = (replace(POLICY.analysis.nets[0], members=("written",)),)
+    other = reworded(text="Other", analysis=replace(POLICY.analysis, nets=nets))
+    first, second = two_editions(definition(2, AREA, other))
+
+    judge(first, second, "minor")
+
+    assert judged(second) == [{}]
+    assert trend_of().lines[HAS_POLICY][1].reason is Reason.MEMBERS
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "joints", "change"),
+    [
+        (["minor"], 1, "lower"),
+        (["changed"], 0, "asked in another way"),
+        ([], 1, "lower"),
+    ],
+)
+def test_public_comparison_follows_a_judgement_of_what_a_release_does_not_show(
+    db: None, verdicts: list[str], joints: int, change: str
+) -> None:
+    first, second = two_editions(definition(2, AREA, reworded(bumped=False, help="Count drafts.")))
+
+    judge(first, second, *verdicts)
+
+    (part,) = over_time([read_report(content_of(wave.edition)) for wave in (first, second)], False)
+    (row,) = part.figures[0].rows
+    assert (len(row.joints), row.change) == (joints, change)
 
 
 @pytest.mark.parametrize(
