@@ -32,10 +32,11 @@ class Caveats:
     """At the head of the part."""
 
     def beside(self, figure: Figure) -> str:
-        """The sentence beside a figure; empty where its definition asks for none or nothing of it is published."""
+        """The sentence beside a figure: what its definition asks for, or of groups what one of them makes up."""
         told = [isolated(self.of_figures[key]) for key in figure.caveats if key in self.of_figures]
         if not told:
-            return ""
+            own = (frozenset(line.code for line in lines) for lines in _classes(figure))
+            return next((self.of_groups[codes] for codes in own if codes in self.of_groups), "")
         return _("Those who answered are no picture of the world. %(facts)s.") % {"facts": _("; ").join(told)}
 
     def of(self, breakdown: Breakdown) -> str:
@@ -52,11 +53,11 @@ def caveats_of(part: Part) -> Caveats:
     asked = {key for figure in figures.values() for key in figure.caveats if key in figures}
     facts = {key: _fact(figures[key]) for key in asked}
     classes = dict(_lopsided(figures.values()))
-    first = next(iter(classes.values()), None)
+    largest = list(classes.values())
     return Caveats(
         of_figures={key: fact for key, fact in facts.items() if fact},
         of_groups={codes: _sentence_of_groups(line) for codes, line in classes.items()},
-        of_all=_sentence_of_part(first) if first else "",
+        of_all=" ".join([*map(_sentence_of_part, largest[:1]), *map(_sentence_of_groups, largest[1:])]),
     )
 
 
@@ -78,15 +79,20 @@ def _told(figure: Figure, label: str, share: str) -> str:
 def _lopsided(figures: Iterable[Figure]) -> Iterator[tuple[frozenset[str], Line]]:
     """Groups of which one makes up much of those who answered, with that one's line."""
     for figure in figures:
-        by_class: dict[str, list[Line]] = {}
-        for line in figure.lines:
-            if line.kind == CLASS:
-                by_class.setdefault(line.row, []).append(line)
-        for lines in by_class.values():
+        for lines in _classes(figure):
             largest = _largest(line for line in lines if line.is_shown)
             much = MUCH if len(lines) > 2 else MUCH_OF_TWO
             if largest is not None and (largest.value or 0) >= much:
                 yield frozenset(line.code for line in lines), largest
+
+
+def _classes(figure: Figure) -> Iterable[list[Line]]:
+    """The groups of each class that a figure says who answered by."""
+    by_class: dict[str, list[Line]] = {}
+    for line in figure.lines:
+        if line.kind == CLASS:
+            by_class.setdefault(line.row, []).append(line)
+    return by_class.values()
 
 
 def _largest(lines: Iterator[Line]) -> Line | None:

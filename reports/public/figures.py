@@ -87,6 +87,10 @@ class FigureView:
         return data_tables(self.figure, self.main, self.nets)
 
     @property
+    def has_lopsided_groups(self) -> bool:
+        return any(one.caveat for one in self.breakdowns)
+
+    @property
     def has_ranges_in_tables(self) -> bool:
         return any(table.has_intervals for table in self.tables)
 

@@ -102,6 +102,44 @@ def test_groups_that_were_taken_together_have_the_caveat_of_their_class(
     assert "52\N{NO-BREAK SPACE}% of those who answered are in the group “North America”" in beside
 
 
+@pytest.mark.parametrize(("shares", "leads"), [((52, 34, 14), True), ((39, 31, 30), False)])
+def test_links_to_lopsided_groups_stand_with_one_to_the_head_of_the_part(
+    client: Client, shares: tuple[int, ...], leads: bool
+) -> None:
+    released(edition(*shares))
+
+    page = lxml.html.document_fromstring(client.get(PART).content)
+
+    places = page.xpath("//p[@class='by-groups']/a[text()='What groups do not say']/@href")
+    assert places == (["#part-enterprise-caveat"] if leads else [])
+    for place in places:
+        head = page.get_element_by_id(place[1:]).text_content()
+        assert "What this does not say: Of those who answered, 52\N{NO-BREAK SPACE}%" in head
+    alone = client.get("/2019/1/figure/enterprise.policy/").content.decode()
+    assert "-caveat" not in alone
+
+
+@pytest.mark.parametrize(("large", "said"), [(70, True), (60, False)])
+def test_lopsided_groups_are_told_beside_their_own_figure_and_each_at_the_head(
+    client: Client, large: int, said: bool
+) -> None:
+    data = edition(52, 34, 14)
+    sizes = [line("l", "Large", large, kind="class"), line("s", "Small", 100 - large, kind="class")]
+    data["parts"][0]["sections"][1]["figures"].append(figure("head", "bar", sizes))
+    released(data)
+
+    beside = caveats(client, PART)["fig-enterprise.head"]
+
+    words = "70\N{NO-BREAK SPACE}% of those who answered are in the group “Large”"
+    assert (" ".join(words.split()) in beside, bool(beside)) == (said, said)
+    head = lxml.html.document_fromstring(client.get(PART).content).get_element_by_id("part-enterprise-caveat")
+    assert (words in head.text_content()) == said
+    assert "“North America”" in head.text_content()
+    # Its own page says it too, and still what the part does not say.
+    alone = client.get("/2019/1/figure/enterprise.head/").content.decode()
+    assert "does not necessarily hold for the world" in alone
+
+
 def test_other_groups_have_no_caveat(client: Client) -> None:
     released(edition(52, 34, 14, groups=("small", "large")))
 
