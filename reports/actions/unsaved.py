@@ -40,13 +40,18 @@ def keep(
     if place not in {found.key for found in compositions.places(edition)}:
         raise NoSuchPlace
     at: dict[str, Any] = {"edition": edition, "place": place, "language": language, "by": by}
-    if text == compositions.text_at(edition, place, language):
+    if _plain(text) == _plain(compositions.text_at(edition, place, language)):
         UnsavedText.objects.filter(**at).delete()
         return None
     kept, _made = UnsavedText.objects.update_or_create(
         **at, defaults={"text": text, "seen": seen, "kept_at": now}
     )
     return kept
+
+
+def _plain(text: str) -> str:
+    """Forms send other ends of lines than files have, and nothing around a text."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def throw_away(*, edition: Edition, place: str, language: str, by: User) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, SecondFactor, User
 from accounts.permissions import NotPermitted
 from reports.actions import composing, unsaved
 from reports.actions.composing import NoSuchPlace
@@ -25,7 +25,7 @@ from tests.staff.test_composing import SECTION, address
 from tests.staff.visits import LogIn, get
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 OUTLINE = "/staff/editions/2019/texts/"
 
@@ -150,6 +150,9 @@ def test_text_that_is_as_it_was_saved_is_not_kept(wave: Wave, analyst: User) -> 
 
     assert keep(wave, analyst, "") is None
     assert keep(wave, analyst, begun, place="article.filter_technology") is None
+    sent = begun.strip().replace("\n", "\r\n")
+    assert sent != begun
+    assert keep(wave, analyst, sent, place="article.filter_technology") is None
     assert not UnsavedText.objects.exists()
 
 
@@ -232,6 +235,77 @@ def test_script_says_when_nothing_could_be_kept_and_the_text_stays(
     page.get_by_text("This could not be kept").wait_for()
     assert page.get_by_label("Text").input_value() == "Typed without a session"
     assert not UnsavedText.objects.exists()
+
+
+def left_alone(page: Page, where: str) -> None:
+    """A page on which somebody typed before and after the session ended."""
+    page.goto(where)
+    page.get_by_label("Text").press_sequentially("Begun")
+    page.get_by_text("not saved yet").wait_for()
+    page.context.clear_cookies(name="enquiry_session")
+    page.get_by_label("Text").press_sequentially(" and gone on")
+    page.get_by_text("This could not be kept").wait_for()
+
+
+def come_back(page: Page) -> None:
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+@pytest.mark.browser
+def test_author_who_logs_in_again_in_another_tab_goes_on_in_the_first(
+    typing: tuple[Page, list[str], str], web_server: WebServer
+) -> None:
+    page, _said, where = typing
+    left_alone(page, where)
+    SecondFactor.objects.all().delete()
+    sign_in(page.context.new_page(), web_server.url, User.objects.get(email="analyst@example.org"))
+
+    come_back(page)
+
+    page.get_by_text("not saved yet").wait_for()
+    assert UnsavedText.objects.get().text == "Begun and gone on"
+    follow(page.get_by_role("button", name="Save"))
+    assert ReportText.objects.get(place=SECTION).text == "Begun and gone on"
+    assert not UnsavedText.objects.exists()
+
+
+@pytest.mark.browser
+def test_text_is_not_kept_for_somebody_else_who_logs_in_at_the_same_browser(
+    typing: tuple[Page, list[str], str], web_server: WebServer
+) -> None:
+    page, _said, where = typing
+    left_alone(page, where)
+    sign_in(page.context.new_page(), web_server.url, member("publisher", email="publisher@example.org"))
+
+    with page.expect_response(where):
+        come_back(page)
+    page.get_by_label("Text").press_sequentially(", by the first")
+    with page.expect_response(where):
+        come_back(page)
+
+    assert page.get_by_text("This could not be kept").is_visible()
+    assert [(one.by.email, one.text) for one in UnsavedText.objects.all()] == [
+        ("analyst@example.org", "Begun")
+    ]
+
+
+@pytest.mark.browser
+def test_older_text_that_is_held_up_is_called_back_for_a_newer_one(
+    typing: tuple[Page, list[str], str],
+) -> None:
+    page, _said, where = typing
+    held: list[Route] = []
+    page.route("**/unsaved/", lambda route: route.continue_() if held else held.append(route))
+    page.goto(where)
+    with page.expect_request("**/unsaved/") as older:
+        page.get_by_label("Text").press_sequentially("Older")
+
+    with page.expect_event("requestfailed") as called_back:
+        page.get_by_label("Text").press_sequentially(" and newer")
+
+    assert called_back.value == older.value
+    page.get_by_text("not saved yet").wait_for()
+    assert UnsavedText.objects.get().text == "Older and newer"
 
 
 @pytest.mark.browser
