@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import StaffForm
 from reports.models import Portrait
 from reports.portraits import LARGEST_FILE, TooLarge
+
+
+def left_out(request: HttpRequest) -> bool:
+    """Whether a file was chosen that is so large that it arrived as none: see FILE_UPLOAD_HANDLERS.
+
+    Without asking, the form would be saved without it, and nobody told. What is typed is far smaller.
+    """
+    return int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 class PortraitForm(StaffForm):
@@ -24,8 +36,14 @@ class PortraitForm(StaffForm):
     )
     without_portrait = forms.BooleanField(label=gettext_lazy("Show no portrait"), required=False)
 
+    def __init__(self, *args: Any, left_out: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left_out = left_out
+
     def clean_portrait(self) -> bytes | None:
         found = self.cleaned_data["portrait"]
+        if self.left_out:
+            raise forms.ValidationError(str(TooLarge()))
         if not found:
             return None
         if found.size > LARGEST_FILE:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SIDE = 320
+DRAFT = 4 * SIDE
+"""A larger picture is made this small first, in its own colours: turning it over at full size takes hundreds of MB."""
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -38,7 +40,7 @@ def portrait_of(uploaded: bytes) -> bytes:
 
     Raises TooLarge before a picture is unpacked, and NotAPicture for anything else.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     if len(uploaded) > LARGEST_FILE:
         raise TooLarge
@@ -46,9 +48,10 @@ def portrait_of(uploaded: bytes) -> bytes:
         with Image.open(io.BytesIO(uploaded), formats=FORMATS) as found:
             if found.width * found.height > MOST_PIXELS:
                 raise TooLarge
-            upright = ImageOps.exif_transpose(found)
-            square = ImageOps.fit(_on_white(upright), (SIDE, SIDE))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            square = _upright(found)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLarge from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise NotAPicture from error
     # A picture of its own: what the file said beside the pixels stays behind.
     clean = Image.new("RGB", square.size)
@@ -56,6 +59,18 @@ def portrait_of(uploaded: bytes) -> bytes:
     written = io.BytesIO()
     clean.save(written, "JPEG", quality=QUALITY, optimize=True)
     return written.getvalue()
+
+
+def _upright(picture: Image) -> Image:
+    """Its middle square as it was seen through the camera. The middle is the same whichever way it is turned."""
+    from PIL.ImageOps import exif_transpose
+
+    picture.draft(None, (DRAFT, DRAFT))
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    small = min(side, DRAFT)
+    middle = picture.resize((small, small), box=(left, top, left + side, top + side))
+    return _on_white(exif_transpose(middle)).resize((SIDE, SIDE))
 
 
 def _on_white(picture: Image) -> Image:

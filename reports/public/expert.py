@@ -24,7 +24,7 @@ from reports.composing.places import article_body
 from reports.content import content_of
 from reports.differing import pieces
 from reports.models import ExpertLink, ExpertWord, Table
-from reports.portrait_form import PortraitForm
+from reports.portrait_form import PortraitForm, left_out
 from reports.public.editorial import SOURCE
 from reports.public.pages import ReleaseFacts, report_page
 
@@ -99,6 +99,7 @@ def _page(request: HttpRequest, token: str, link: ExpertLink) -> HttpResponse:
         None if approving else posted,
         None if approving else request.FILES or None,
         initial={"text": newest.text if newest is not None else "", "interests": interests},
+        left_out=left_out(request),
     )
     writing.shown(newest.portrait if newest is not None else None)
     approval = ApprovalForm(

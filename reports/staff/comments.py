@@ -18,7 +18,7 @@ from accounts.pages import StaffRequest, form_page, posted, refuse
 from accounts.permissions import require
 from reports import compositions
 from reports.actions import composing as actions
-from reports.portrait_form import PortraitForm
+from reports.portrait_form import PortraitForm, left_out
 from reports.staff.composing import LANGUAGES, title_of
 from surveys.models import Edition
 
@@ -86,7 +86,13 @@ def comment(request: StaffRequest, year: int, number: int | None = None) -> Http
     places = [(one.key, title_of(one)) for one in compositions.places(edition) if one.takes_comments]
     names = ("place", "name", "role", "organisation", "language", "text", "interests", "consent", "example")
     initial = {name: getattr(stored, name) for name in names} if stored else {}
-    form = CommentForm(posted(request), request.FILES or None, places=places, initial=initial)
+    form = CommentForm(
+        posted(request),
+        request.FILES or None,
+        places=places,
+        initial=initial,
+        left_out=left_out(request),
+    )
     form.shown(stored.portrait if stored else None)
     if stored is None:
         del form.fields["removed"]

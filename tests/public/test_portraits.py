@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -20,7 +21,7 @@ from reports.actions import experts as actions
 from reports.actions.composing import keep_portrait
 from reports.actions.printing import document, style
 from reports.compositions import report_content
-from reports.models import ExpertComment, ExpertWord, Portrait, Release
+from reports.models import ExpertComment, ExpertWord, Portrait, Release, ReleaseWithdrawal
 from reports.portraits import LARGEST_FILE, SIDE, NotAPicture, TooLarge, portrait_of
 from responses.pdf import NothingIsFetched, pdf_of
 from surveys.models import Edition
@@ -91,6 +92,29 @@ def test_what_a_camera_writes_into_a_file_is_left_behind_and_the_picture_is_upri
     assert right[0] > right[2]
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_large_picture_is_upright_and_its_middle_is_shown(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+
+    kept = opened(portrait_of(picture(kind, (4000, 2600), exif=exif.tobytes())))
+
+    left, right = (kept.getpixel((x, SIDE // 2)) for x in (20, SIDE - 20))
+    assert isinstance(left, tuple)
+    assert isinstance(right, tuple)
+    assert left[2] > left[0]
+    assert right[0] > right[2]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
+@pytest.mark.parametrize("side", [200, 1500])
+def test_picture_in_any_colours_becomes_a_portrait(mode: str, side: int) -> None:
+    written = io.BytesIO()
+    Image.new(mode, (side, side)).save(written, "JPEG" if mode == "CMYK" else "PNG")
+
+    assert opened(portrait_of(written.getvalue())).mode == "RGB"
+
+
 def test_picture_with_a_transparent_ground_stands_on_white() -> None:
     written = io.BytesIO()
     Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(written, "PNG")
@@ -119,9 +143,10 @@ def test_file_that_is_no_picture_is_refused_with_a_sentence(file: bytes) -> None
         portrait_of(file)
 
 
-def test_picture_that_is_too_large_is_refused_before_it_is_unpacked() -> None:
+@pytest.mark.parametrize("side", [6400, 10_000, 15_000])
+def test_picture_that_is_too_large_is_refused_before_it_is_unpacked(side: int) -> None:
     bomb = io.BytesIO()
-    Image.new("1", (9000, 9000)).save(bomb, "PNG")
+    Image.new("1", (side, side)).save(bomb, "PNG")
 
     with pytest.raises(TooLarge, match="5 MB"):
         portrait_of(bomb.getvalue())
@@ -174,7 +199,11 @@ def test_expert_writes_anew_and_keeps_changes_or_takes_away_the_portrait(
     assert not visit(client, token).xpath("//img | //input[@name='without_portrait']")
 
 
-@pytest.mark.parametrize("file", [b"no picture", b"x" * (LARGEST_FILE + 1)], ids=["text", "large"])
+@pytest.mark.parametrize(
+    "file",
+    [b"no picture", b"x" * (LARGEST_FILE + 1), b"x" * (settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1)],
+    ids=["text", "large", "never taken up"],
+)
 def test_wrong_file_is_refused_and_the_words_stay_in_the_form(
     client: Client, edition: Edition, editor: User, file: bytes
 ) -> None:
@@ -183,7 +212,7 @@ def test_wrong_file_is_refused_and_the_words_stay_in_the_form(
     answer = client.post(f"/expert/{token}/", {"text": "Long words.", "portrait": upload(file)})
 
     assert answer.status_code == 422
-    assert "Choose a" in answer.content.decode()
+    assert ("5 MB or has more" if len(file) > LARGEST_FILE else "Choose a JPEG") in answer.content.decode()
     assert "Long words.</textarea>" in answer.content.decode()
     assert not ExpertWord.objects.exists()
 
@@ -202,6 +231,8 @@ def test_editor_keeps_a_portrait_with_a_comment_and_takes_it_away(
     client.post(f"{root}1/", said | {"text": "Other words."})
     client.post(f"{root}1/", said | {"without_portrait": "on"})
     refused = client.post(f"{root}new/", said | {"portrait": upload(b"none")})
+    beyond = b"x" * (settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1)
+    never_taken_up = client.post(f"{root}new/", said | {"portrait": upload(beyond)})
 
     assert (shown.status_code, shown["Content-Type"], shown["Cache-Control"]) == (
         200,
@@ -211,7 +242,8 @@ def test_editor_keeps_a_portrait_with_a_comment_and_takes_it_away(
     first, second, third = (one.portrait_id for one in ExpertComment.objects.order_by("version"))
     assert first == second
     assert third is None
-    assert refused.status_code == 422
+    assert refused.status_code == never_taken_up.status_code == 422
+    assert "5 MB or has more" in never_taken_up.content.decode()
     assert client.get("/staff/portraits/unknown.jpg").status_code == 404
 
 
@@ -256,6 +288,17 @@ def test_portrait_is_public_with_the_release_that_shows_it_and_with_no_other(cli
         assert client.get(path).status_code == 404, path
 
 
+def test_portrait_of_a_withdrawn_release_stays_with_its_words(client: Client) -> None:
+    portrait = keep_portrait(picture(), NOW)
+    made = released(with_portrait(portrait))
+    ReleaseWithdrawal.objects.create(
+        release=made, note="A sum was wrong.", by=member_of_staff("approver"), at=NOW
+    )
+
+    assert client.get("/2019/1/part/enterprise/").status_code == 200
+    assert client.get(f"/2019/1/portrait/{portrait.sha256}.jpg").status_code == 200
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_portrait_stands_on_paper_with_its_words(language: str) -> None:
     portrait = keep_portrait(picture(), NOW)
@@ -265,6 +308,20 @@ def test_portrait_stands_on_paper_with_its_words(language: str) -> None:
 
     sizes = [image.image.size for page in reader.pages for image in page.images if image.image is not None]
     assert (SIDE, SIDE) in sizes
+    assert alternatives(reader)[-1] == "Portrait of Ada Example"
+
+
+def alternatives(reader: PdfReader) -> list[str]:
+    """What a reader that speaks says instead of each figure, in order."""
+    waiting, found = [reader.root_object["/StructTreeRoot"]], []
+    while waiting:
+        one = waiting.pop().get_object()
+        if isinstance(one, list):
+            waiting.extend(reversed(one))
+        elif isinstance(one, dict):
+            found += [str(one["/Alt"])] if one.get("/S") == "/Figure" else []
+            waiting += [one["/K"]] if "/K" in one else []
+    return found
 
 
 def test_printer_still_fetches_nothing_else() -> None:
