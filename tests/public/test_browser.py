@@ -92,7 +92,7 @@ def expert_link() -> str:
         by=by,
         now=now,
     )
-    experts.write(token=token, text="What I think of it.", interests="", now=now)
+    experts.write(token=token, text="What I think of it.", interests="", picture=picture(), now=now)
     experts.edit(link=link, text="What she thinks of it.", by=by, now=now)
     return token
 
