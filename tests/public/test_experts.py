@@ -129,7 +129,7 @@ def test_link_that_ended_was_forged_or_is_over_opens_nothing(
     client: Client, edition: Edition, editor: User
 ) -> None:
     link, token = invited(edition, editor)
-    visit(client, token[:-2] + "xx", 404)
+    visit(client, token[:-1] + ("y" if token.endswith("x") else "x"), 404)
 
     with acting_as("web"):
         actions.end(link=link, by=editor, now=timezone.now())
