@@ -25,7 +25,7 @@ _RIGHT_TO_LEFT = re.compile(r'<html[^>]*\bdir="rtl"')
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 _WORDS = re.compile(r"<bdi\b[^>]*>([^<]+)(?=</bdi>)")
 _BEGINS = re.compile(r"<bdi\b[^>]*>")
-PORTRAIT = "data:image/jpeg;base64,"
+EMBEDDED = "data:image/jpeg;base64,"
 """Pictures that stand in the document itself."""
 TAGGED: dict[str, Any] = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 
@@ -127,7 +127,7 @@ def _fetcher() -> URLFetcher:
 
     class Nothing(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-            if url.startswith(PORTRAIT):
+            if url.startswith(EMBEDDED):
                 return super().fetch(url)
             # Any other error would only be logged, and the page printed without what it asked for.
             raise FatalURLFetchingError(url)

@@ -8,12 +8,13 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.conf import settings
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_bidi, override
 
 from config import workers
-from reports.actions.printing import PSEUDO, sheets
+from reports.actions import made_once
+from reports.actions.printing import sheets
 from reports.models import Release, ReleasePicture
 from reports.public.cards import HEIGHT, WIDTH, Card, cards_of, views_of
 from reports.public.pages import ReleaseFacts, ReportPage, report_page
@@ -31,25 +32,20 @@ def ask_worker(release_id: int) -> bool:
 
 
 def waiting_for_the_worker() -> list[int]:
-    """Published releases of which some language has no pictures yet."""
-    found = Release.objects.filter(status=Release.Status.APPROVED).order_by("pk").values_list("pk", flat=True)
-    return [release_id for release_id in found if _missing(release_id)]
+    return made_once.waiting(_last_of_a_language())
 
 
-def _missing(release_id: int) -> list[str]:
-    made = set(
-        ReleasePicture.objects.filter(release_id=release_id, figure="").values_list("language", flat=True)
-    )
-    return [code for code, _name in settings.LANGUAGES if code not in made and PSEUDO not in code]
+def _last_of_a_language() -> QuerySet[ReleasePicture]:
+    """The picture of the whole report, with which a language is done."""
+    return ReleasePicture.objects.filter(figure="")
 
 
 def picture_release(*, release_id: int, clock: Callable[[], datetime]) -> None:
     """A language whole or not at all: who comes second, or again after a worker was killed, makes what is missing."""
-    published = Release.objects.filter(pk=release_id, status=Release.Status.APPROVED)
-    release = published.select_related("edition").first()
+    release = made_once.published().select_related("edition").filter(pk=release_id).first()
     if release is None:
         return
-    for language in _missing(release_id):
+    for language in made_once.missing(_last_of_a_language(), release_id):
         now = clock()
         made = [
             ReleasePicture(

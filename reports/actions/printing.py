@@ -9,20 +9,18 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_bidi, override
 
 from config import workers
+from reports.actions import made_once
 from reports.models import Portrait, Release, ReleasePrint
 from reports.public.pages import ReleaseFacts, report_page
 from reports.public.published import signed
-from responses.pdf import PORTRAIT, pdf_of
+from responses.pdf import EMBEDDED, pdf_of
 
 PRINT = "reports.tasks.print_release"
-PSEUDO = "-x"
-"""In the names of languages that are there for tests alone."""
 SHEETS = ("enquiry.css", "report.css", "report-print.css")
 
 
@@ -32,23 +30,16 @@ def ask_worker(release_id: int) -> bool:
 
 
 def waiting_for_the_worker() -> list[int]:
-    """Published releases of which some language is not printed yet."""
-    found = Release.objects.filter(status=Release.Status.APPROVED).order_by("pk").values_list("pk", flat=True)
-    return [release_id for release_id in found if _missing(release_id)]
-
-
-def _missing(release_id: int) -> list[str]:
-    made = set(ReleasePrint.objects.filter(release_id=release_id).values_list("language", flat=True))
-    return [code for code, _name in settings.LANGUAGES if code not in made and PSEUDO not in code]
+    return made_once.waiting(ReleasePrint.objects.all())
 
 
 def print_release(*, release_id: int, clock: Callable[[], datetime]) -> None:
     """Each language once: who comes second, or again after a worker was killed, makes what is missing."""
-    published = Release.objects.filter(pk=release_id, status=Release.Status.APPROVED)
-    release = published.select_related("edition", "signature__key").first()
+    related = made_once.published().select_related("edition", "signature__key")
+    release = related.filter(pk=release_id).first()
     if release is None:
         return
-    for language in _missing(release_id):
+    for language in made_once.missing(ReleasePrint.objects.all(), release_id):
         content = pdf_of(document(release, language), style())
         ReleasePrint.objects.get_or_create(
             release=release,
@@ -85,7 +76,7 @@ def document(release: Release, language: str) -> str:
 def in_the_document(sha256: str) -> str:
     """The picture itself as an address, because the printer fetches nothing."""
     content = bytes(Portrait.objects.get(pk=sha256).content)
-    return PORTRAIT + base64.b64encode(content).decode("ascii")
+    return EMBEDDED + base64.b64encode(content).decode("ascii")
 
 
 def style() -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from reports.models import Portrait, ReleasePicture, ReleasePrint
 from reports.opendata import Facts, File, files_of
 from reports.public.published import NothingPublished, Published, published
-from reports.public.reading import read_report
+from reports.public.reading import read_editorial
 from reports.public.views import page_of, readable, show
 from responses.extracts import printed_questionnaire, printed_questionnaires
 from surveys.definition import Definition
@@ -46,82 +47,27 @@ def _printed(found: Published) -> list[tuple[str, str, str]]:
     ]
 
 
-@login_not_required
-@require_safe
-def questionnaire_pdf(
-    request: HttpRequest, year: int, number: int, questionnaire: str, language: str
-) -> HttpResponse:
-    """The questionnaire as respondents could print it."""
-    try:
-        release = published(year, number).release
-    except NothingPublished as refusal:
-        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
-    content = printed_questionnaire(release.edition, questionnaire, language)
-    if content is None:
-        sentence = _("This release has no such file.")
-        return render(request, "public/not_found.html", {"sentence": sentence}, status=404)
-    name = f"enquiry-{year}-questionnaire-{questionnaire}-{language}.pdf"
-    return _answer(request, File(name, "application/pdf", content))
+Make = Callable[..., File]
 
 
-@login_not_required
-@require_safe
-def file(request: HttpRequest, year: int, number: int, name: str) -> HttpResponse:
-    try:
-        found = _find(request, published(year, number), name)
-    except NothingPublished as refusal:
-        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
-    return _answer(request, found)
+def served(make: Make) -> Callable[..., HttpResponse]:
+    """A file of a release that never changes, or a polite page that says what is not there."""
+
+    @login_not_required
+    @require_safe
+    @wraps(make)
+    def wrapped(request: HttpRequest, year: int, number: int, **more: str) -> HttpResponse:
+        try:
+            return _answer(request, make(request, published(year, number), **more))
+        except NothingPublished as refusal:
+            return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+
+    return wrapped
 
 
-@login_not_required
-@require_safe
-def pdf(request: HttpRequest, year: int, number: int, language: str) -> HttpResponse:
-    """The report on paper, as the worker has made it."""
-    try:
-        release = published(year, number).release
-        kept = ReleasePrint.objects.filter(release=release, language=language).first()
-        if kept is None:
-            raise NothingPrinted
-    except NothingPublished as refusal:
-        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
-    name = f"enquiry-{year}-release-{number}-{language}.pdf"
-    return _answer(request, File(name, "application/pdf", bytes(kept.content)))
-
-
-@login_not_required
-@require_safe
-def picture(request: HttpRequest, year: int, number: int, language: str, figure: str = "") -> HttpResponse:
-    """A figure, or the report as a whole, as the worker has drawn it for links that are shared."""
-    try:
-        release = published(year, number).release
-        kept = ReleasePicture.objects.filter(release=release, language=language, figure=figure).first()
-        if kept is None:
-            raise NothingDrawn
-    except NothingPublished as refusal:
-        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
-    name = f"enquiry-{year}-release-{number}-{figure or 'report'}-{language}.png"
-    return _answer(request, File(name, "image/png", bytes(kept.content)), is_shown=True)
-
-
-@login_not_required
-@require_safe
-def portrait(request: HttpRequest, year: int, number: int, sha256: str) -> HttpResponse:
-    """A picture of an expert, as long as a public release shows it."""
-    try:
-        found = published(year, number)
-        named = {comment.portrait for comment in read_report(found.content).editorial.comments}
-        kept = _portrait(sha256, named)
-    except NothingPublished as refusal:
-        return render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
-    return _answer(request, File(f"portrait-{sha256}.jpg", "image/jpeg", bytes(kept.content)), is_shown=True)
-
-
-def _portrait(sha256: str, named: set[str]) -> Portrait:
-    found = Portrait.objects.filter(pk=sha256).first() if sha256 in named else None
-    if found is None:
-        raise NothingPublished(_("This release has no such file."))
-    return found
+class NoSuchFile(NothingPublished):
+    def __init__(self) -> None:
+        super().__init__(_("This release has no such file."))
 
 
 class NothingDrawn(NothingPublished):
@@ -138,21 +84,66 @@ class NothingPrinted(NothingPublished):
         )
 
 
-def _find(request: HttpRequest, release: Published, name: str) -> File:
-    for one in public_files(request, release):
+@served
+def questionnaire_pdf(request: HttpRequest, found: Published, questionnaire: str, language: str) -> File:
+    """The questionnaire as respondents could print it."""
+    content = printed_questionnaire(found.release.edition, questionnaire, language)
+    if content is None:
+        raise NoSuchFile
+    name = f"enquiry-{found.release.edition.year}-questionnaire-{questionnaire}-{language}.pdf"
+    return File(name, "application/pdf", content)
+
+
+@served
+def file(request: HttpRequest, found: Published, name: str) -> File:
+    for one in public_files(request, found):
         if one.name == name:
             return one
-    raise NothingPublished(_("This release has no such file."))
+    raise NoSuchFile
 
 
-def _answer(request: HttpRequest, found: File, *, is_shown: bool = False) -> HttpResponse:
-    """`is_shown`: in the page that asks for it, and not kept as a file."""
+@served
+def pdf(request: HttpRequest, found: Published, language: str) -> File:
+    """The report on paper, as the worker has made it."""
+    kept = ReleasePrint.objects.filter(release=found.release, language=language).first()
+    if kept is None:
+        raise NothingPrinted
+    return File(f"{_named_after(found)}-{language}.pdf", "application/pdf", bytes(kept.content))
+
+
+@served
+def picture(request: HttpRequest, found: Published, language: str, figure: str = "") -> File:
+    """A figure, or the report as a whole, as the worker has drawn it for links that are shared."""
+    kept = ReleasePicture.objects.filter(release=found.release, language=language, figure=figure).first()
+    if kept is None:
+        raise NothingDrawn
+    name = f"{_named_after(found)}-{figure or 'report'}-{language}.png"
+    return File(name, "image/png", bytes(kept.content))
+
+
+@served
+def portrait(request: HttpRequest, found: Published, sha256: str) -> File:
+    """A picture of an expert, as long as a public release shows it."""
+    comments = read_editorial(found.content.get("report") or {}).comments
+    is_shown = any(comment.portrait == sha256 for comment in comments)
+    kept = Portrait.objects.filter(pk=sha256).first() if is_shown else None
+    if kept is None:
+        raise NoSuchFile
+    return File(f"portrait-{sha256}.jpg", "image/jpeg", bytes(kept.content))
+
+
+def _named_after(found: Published) -> str:
+    return f"enquiry-{found.release.edition.year}-release-{found.release.number}"
+
+
+def _answer(request: HttpRequest, found: File) -> HttpResponse:
+    """A picture is shown in its place; any other file is kept by whoever asks for it."""
     etag = quote_etag(found.sha256)
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponse(status=304)
     else:
         response = HttpResponse(found.body, content_type=found.media_type)
-        how = "inline" if is_shown else "attachment"
+        how = "inline" if found.media_type.startswith("image/") else "attachment"
         response["Content-Disposition"] = f'{how}; filename="{found.name.rpartition("/")[2]}"'
     response["ETag"] = etag
     response["Access-Control-Allow-Origin"] = "*"

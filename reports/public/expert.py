@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -23,8 +25,8 @@ from reports.composing import starting_text
 from reports.composing.places import article_body
 from reports.content import content_of
 from reports.differing import pieces
+from reports.expert_form import ExpertForm, left_out
 from reports.models import ExpertLink, ExpertWord, Table
-from reports.portrait_form import PortraitForm, left_out
 from reports.public.editorial import SOURCE
 from reports.public.pages import ReleaseFacts, report_page
 
@@ -32,7 +34,7 @@ PAGE = "public/expert.html"
 REFUSED = 422
 
 
-class WritingForm(PortraitForm):
+class WritingForm(ExpertForm):
     text = forms.CharField(
         label=gettext_lazy("Your comment"),
         help_text=gettext_lazy(
@@ -42,19 +44,12 @@ class WritingForm(PortraitForm):
         widget=forms.Textarea(attrs={"rows": 10}),
         error_messages={"required": gettext_lazy("Write the comment first.")},
     )
-    interests = forms.CharField(
-        label=gettext_lazy("Conflicts of interest"),
-        help_text=gettext_lazy("Printed under the comment. Empty if there are none."),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     field_order = ("text", "interests", "portrait", "without_portrait")
 
 
 class ApprovalForm(StaffForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    interests = WritingForm.base_fields["interests"]
+    interests = ExpertForm.base_fields["interests"]
     agrees = forms.BooleanField(
         label=gettext_lazy(
             "I agree to be named with these very words, and with the portrait if there is one"
@@ -63,31 +58,37 @@ class ApprovalForm(StaffForm):
     )
 
 
-@login_not_required
+View = Callable[[HttpRequest, str], HttpResponse]
+
+
+def behind_the_link(view: View) -> View:
+    """What its holder alone sees, kept by no cache, or a polite page that says that the link is not good."""
+
+    @login_not_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            response = view(request, token)
+        except actions.LinkEnded as refusal:
+            response = render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
+        add_never_cache_headers(response)
+        return response
+
+    return wrapped
+
+
+@behind_the_link
 @require_http_methods(["GET", "POST"])
 def expert(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        link = actions.opened(token=token, now=timezone.now())
-    except actions.LinkEnded as refusal:
-        response = render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
-    else:
-        response = _page(request, token, link)
-    add_never_cache_headers(response)
-    return response
+    return _page(request, token, actions.opened(token=token, now=timezone.now()))
 
 
-@login_not_required
+@behind_the_link
 @require_safe
 def portrait(request: HttpRequest, token: str) -> HttpResponse:
     """The expert's own picture, as it is kept."""
-    try:
-        kept = actions.portrait_behind(token=token, now=timezone.now())
-    except actions.LinkEnded as refusal:
-        response = render(request, "public/not_found.html", {"sentence": str(refusal)}, status=404)
-    else:
-        response = HttpResponse(bytes(kept.content), content_type="image/jpeg")
-    add_never_cache_headers(response)
-    return response
+    kept = actions.portrait_behind(token=token, now=timezone.now())
+    return HttpResponse(bytes(kept.content), content_type="image/jpeg")
 
 
 def _page(request: HttpRequest, token: str, link: ExpertLink) -> HttpResponse:

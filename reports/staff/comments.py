@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,33 +16,20 @@ from accounts.pages import StaffRequest, form_page, posted, refuse
 from accounts.permissions import require
 from reports import compositions
 from reports.actions import composing as actions
-from reports.portrait_form import PortraitForm, left_out
-from reports.staff.composing import LANGUAGES, title_of
+from reports.expert_form import ExpertForm, left_out
+from reports.models import ExpertWord
+from reports.staff.composing import title_of
+from reports.staff.experts import NamedExpert
 from surveys.models import Edition
 
 
-class CommentForm(PortraitForm):
+class CommentForm(NamedExpert, ExpertForm):
     place = forms.ChoiceField(label=gettext_lazy("Stands after"))
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Type the name of the expert.")},
-    )
-    role = forms.CharField(label=gettext_lazy("Role"), max_length=160, required=False)
-    organisation = forms.CharField(label=gettext_lazy("Organisation"), max_length=160, required=False)
-    language = forms.ChoiceField(label=gettext_lazy("Language of the comment"), choices=LANGUAGES)
     text = forms.CharField(
         label=gettext_lazy("Comment"),
-        max_length=6000,
+        max_length=ExpertWord.MOST,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": gettext_lazy("Type the comment.")},
-    )
-    interests = forms.CharField(
-        label=gettext_lazy("Conflicts of interest"),
-        help_text=gettext_lazy("Printed under the comment. Empty if there are none."),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
     consent = forms.BooleanField(
         label=gettext_lazy("The expert has agreed to be named with these very words, and to the portrait"),
@@ -68,12 +53,6 @@ class CommentForm(PortraitForm):
         "example",
         "removed",
     )
-
-    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = places
 
 
 @require("release.request")

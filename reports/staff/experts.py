@@ -26,9 +26,9 @@ from surveys.models import Edition
 from surveys.staff.forms import LocalTimeField
 
 
-class InvitationForm(LocalTime):
-    moments = ("expires_at",)
-    place = forms.ChoiceField(label=gettext_lazy("Comments on"))
+class NamedExpert(StaffForm):
+    """Who comments, and at which of the `places`: a field that each form adds under a label of its own."""
+
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=120,
@@ -37,16 +37,21 @@ class InvitationForm(LocalTime):
     role = forms.CharField(label=gettext_lazy("Role"), max_length=160, required=False)
     organisation = forms.CharField(label=gettext_lazy("Organisation"), max_length=160, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language of the comment"), choices=LANGUAGES)
-    expires_at = LocalTimeField(
-        label=gettext_lazy("The link ends"), help_text=gettext_lazy("Within 60 days.")
-    )
-    field_order = ("place", "name", "role", "organisation", "language", "expires_at", "time_zone")
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["place"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = places
+
+
+class InvitationForm(NamedExpert, LocalTime):
+    moments = ("expires_at",)
+    place = forms.ChoiceField(label=gettext_lazy("Comments on"))
+    expires_at = LocalTimeField(
+        label=gettext_lazy("The link ends"), help_text=gettext_lazy("Within 60 days.")
+    )
+    field_order = ("place", "name", "role", "organisation", "language", "expires_at", "time_zone")
 
 
 class EditForm(StaffForm):

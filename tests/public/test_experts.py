@@ -22,21 +22,10 @@ from reports.models import ExpertLink, ExpertWord
 from surveys.models import Edition
 from tests.box.people import member_of_staff
 from tests.public.content import HOSTILE
-from tests.reports.test_release import final_wave
 from tests.services import acting_as
 from tests.staff.people import log_in
 
 PLACE = "section.enterprise.policy_and_plan"
-
-
-@pytest.fixture
-def editor(db: None) -> User:
-    return member_of_staff("analyst")
-
-
-@pytest.fixture
-def edition(db: None) -> Edition:
-    return final_wave().edition
 
 
 def invited(edition: Edition, by: User, **more: Any) -> tuple[ExpertLink, str]:

@@ -28,7 +28,6 @@ from surveys.models import Edition
 from tests.box.people import member_of_staff
 from tests.public.content import content, released
 from tests.public.test_experts import PLACE, invited, visit
-from tests.reports.test_release import final_wave
 from tests.services import acting_as
 from tests.staff.people import log_in
 
@@ -52,16 +51,6 @@ def opened(kept: bytes) -> Image.Image:
 
 def upload(kept: bytes, name: str = "me.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, kept)
-
-
-@pytest.fixture
-def editor(db: None) -> User:
-    return member_of_staff("analyst")
-
-
-@pytest.fixture
-def edition(db: None) -> Edition:
-    return final_wave().edition
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

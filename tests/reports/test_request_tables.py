@@ -259,10 +259,14 @@ def test_no_few_people_follow_from_requests_beside_the_tables(
 
 @pytest.mark.deep
 def test_no_few_people_follow_whatever_is_asked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: thresholds alone give few people away at least every second time."""
+    """The control: thresholds alone give few people away at least every second time, in more than three places a time.
+
+    Of the law enforcement questionnaire that is 14, 0, 0, 3, 1 and 5; of the other 5, 9, 4, 4, 4 and 14.
+    """
     careless = [check_attack(scene, seed, monkeypatch) for seed in range(6)]
 
     assert sum(found > 0 for found in careless) >= len(careless) / 2, careless
+    assert sum(careless) > 3 * len(careless), careless
 
 
 def test_base_of_everybody_asked_tells_of_no_few_who_said_nothing(scene: Scene) -> None:

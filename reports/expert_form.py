@@ -1,4 +1,4 @@
-"""Choosing a picture of an expert, by the expert or by an editor."""
+"""What goes with the words of an expert, given by the expert or by an editor: interests, and a portrait."""
 
 from __future__ import annotations
 
@@ -22,9 +22,16 @@ def left_out(request: HttpRequest) -> bool:
     return int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
-class PortraitForm(StaffForm):
-    """A form with a picture that may be left out. Its value is the content of the file that was chosen, or None."""
+class ExpertForm(StaffForm):
+    """The value of `portrait`, which may be left out, is the content of the file that was chosen, or None."""
 
+    interests = forms.CharField(
+        label=gettext_lazy("Conflicts of interest"),
+        help_text=gettext_lazy("Printed under the comment. Empty if there are none."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     portrait = forms.FileField(
         label=gettext_lazy("Portrait"),
         help_text=gettext_lazy(
