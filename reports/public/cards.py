@@ -45,7 +45,7 @@ def cards_of(part: PartView | None, view: FigureView) -> Iterator[Card]:
     """The same figure in large letters and in small ones, shorter and shorter: the first that fits is taken."""
     for shorter in _shorter(view):
         is_shortened = len(shorter.drawn) < len(view.main) or shorter.figure is not view.figure
-        shorter = replace(shorter, legend=legend(shorter.drawn))
+        shorter = replace(shorter, legend=legend(shorter.drawn or view.main))
         card = Card(shorter, part, is_shortened, has_chart=bool(shorter.drawn))
         if len(shorter.drawn) <= MOST_IN_LARGE:
             yield replace(card, is_large=True)
